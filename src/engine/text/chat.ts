@@ -1,0 +1,33 @@
+/** The words that the engine and everything above it use for a conversation and its tokens. */
+
+export type ChatRole = 'system' | 'user' | 'assistant' | 'tool';
+
+/** One turn. `weight` 0 keeps an assistant turn in the context and out of the loss (OpenAI's field). */
+export interface ChatMessage {
+  readonly role: ChatRole;
+  readonly content: string;
+  readonly weight?: 0 | 1;
+}
+
+/** One training row after the chat template: what the model reads and which of it is trained on. */
+export interface TokenizedExample {
+  readonly ids: Int32Array;
+  /** same length as `ids`; 1 where the token at this position is a target of the loss (never position 0) */
+  readonly trained: Uint8Array;
+  /** 1-based row of the source file, for messages */
+  readonly row: number;
+}
+
+/** What a trainer or generator needs of a tokenizer with its chat template. */
+export interface ChatTokenizer {
+  readonly vocabSize: number;
+  readonly padId: number;
+  /** any of these ends an answer */
+  readonly endIds: readonly number[];
+  encode(text: string): number[];
+  decode(ids: Iterable<number>): string;
+  /** Renders a whole conversation; only assistant turns (with their end marker) are trained on. */
+  tokenizeExample(messages: readonly ChatMessage[], row: number): TokenizedExample;
+  /** Renders the conversation so far with the generation prompt at the end. */
+  tokenizePrompt(messages: readonly ChatMessage[]): number[];
+}

@@ -1,0 +1,78 @@
+/** The contract of a training run: what goes in, what it reports, what it leaves behind. */
+
+import type { TokenizedExample } from '../text/chat.ts';
+
+export interface LoraSettings {
+  readonly method: 'lora';
+  readonly rank: number;
+  /** scale of the update is alpha / rank (PEFT) */
+  readonly alpha: number;
+}
+
+export interface FullSettings {
+  readonly method: 'full';
+}
+
+export interface TrainingSettings {
+  readonly peft: LoraSettings | FullSettings;
+  /** passes over the training rows; the number of steps follows, unless `maxSteps` is smaller */
+  readonly epochs: number;
+  readonly maxSteps?: number;
+  /** rows a forward pass */
+  readonly batchSize: number;
+  /** forward passes a step */
+  readonly gradientAccumulation: number;
+  readonly learningRate: number;
+  readonly schedule: 'cosine' | 'linear' | 'constant';
+  /** share of all steps, 0 to 1 */
+  readonly warmupRatio: number;
+  readonly weightDecay: number;
+  /** global L2 norm; 0 is off */
+  readonly maxGradNorm: number;
+  /** longest row in tokens; longer rows are cut at the end and counted */
+  readonly maxLength: number;
+  /** 0 is never, except at the end */
+  readonly evalEverySteps: number;
+  /** seconds between checkpoints; 0 is at evaluations and the end only */
+  readonly checkpointEverySeconds: number;
+  readonly seed: number;
+  /** 0: one a physical core */
+  readonly threads: number;
+}
+
+export interface StepMetrics {
+  /** 1-based, of `totalSteps` */
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly epoch: number;
+  /** mean negative log-likelihood a trained token, nats */
+  readonly loss: number;
+  readonly learningRate: number;
+  /** before clipping */
+  readonly gradNorm: number;
+  /** all tokens of the step over its wall time */
+  readonly tokensPerSecond: number;
+  /** share of tokens that were trained on */
+  readonly trainedTokens: number;
+  readonly seconds: number;
+}
+
+export type TrainEvent =
+  | { readonly kind: 'start'; readonly totalSteps: number; readonly trainableParameters: number; readonly truncatedRows: number; readonly resumedFromStep: number }
+  | { readonly kind: 'step'; readonly metrics: StepMetrics }
+  | { readonly kind: 'eval'; readonly step: number; readonly loss: number; readonly tokens: number }
+  | { readonly kind: 'checkpoint'; readonly step: number; readonly folder: string };
+
+export interface TrainingData {
+  readonly train: readonly TokenizedExample[];
+  /** empty: no evaluation loss */
+  readonly validation: readonly TokenizedExample[];
+}
+
+export interface TrainingResult {
+  readonly outcome: 'finished' | 'stopped';
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly trainLoss: number;
+  readonly evalLoss: number | undefined;
+}
