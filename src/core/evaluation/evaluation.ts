@@ -1,0 +1,40 @@
+/** The result of asking base and tuned model the same held-out questions. */
+
+/** A proportion with its 95% interval, all 0 to 1. */
+export interface Proportion {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly rows: number;
+}
+
+export interface EvaluationCase {
+  /** 1-based row of the held-out file */
+  readonly row: number;
+  readonly prompt: string;
+  readonly expected: string;
+  readonly base: string;
+  readonly tuned: string;
+  readonly baseCorrect: boolean;
+  readonly tunedCorrect: boolean;
+}
+
+export type Verdict = 'better' | 'not-distinguishable' | 'worse';
+
+export interface EvaluationSummary {
+  readonly metric: 'exact-match';
+  readonly rows: number;
+  readonly base: Proportion;
+  readonly tuned: Proportion;
+  /** tuned minus base, paired over rows, with its 95% interval; -1 to 1 */
+  readonly difference: { readonly value: number; readonly low: number; readonly high: number };
+  readonly verdict: Verdict;
+  /** one sentence: "Base 61% → tuned 88% on 200 held-out rows (+27 points, 95% interval +19 to +35)." */
+  readonly sentence: string;
+  readonly seconds: number;
+}
+
+/** `evaluation.json` of a job's folder. */
+export interface EvaluationReport extends EvaluationSummary {
+  readonly cases: readonly EvaluationCase[];
+}

@@ -1,0 +1,73 @@
+/** The one object through which views, commands, tools and the command line talk to jobs. */
+
+import type { EvaluationReport } from '../evaluation/evaluation.ts';
+import type { Disposable, Event } from '../lifecycle.ts';
+import type { ChatMessage } from '../../engine/text/chat.ts';
+import type { Job, JobEvent, MetricPoint } from './job.ts';
+
+export interface SubmitOptions {
+  /** Submitting twice with the same token gives the same job. Default: one that is new each time. */
+  readonly token?: string;
+}
+
+/** What changed since the watcher last heard. */
+export interface JobChange {
+  readonly job: Job;
+  readonly events: readonly JobEvent[];
+  readonly metrics: readonly MetricPoint[];
+}
+
+/** A model that can answer: a base model, or a job's tuned one. */
+export interface ModelEntry {
+  /** what `generate` takes: `starter`, an absolute folder, or a job's id */
+  readonly ref: string;
+  readonly label: string;
+  readonly kind: 'base' | 'tuned';
+  readonly folder: string;
+  readonly bytes: number;
+  /** tuned models only */
+  readonly jobId: string | undefined;
+  readonly baseModel: string | undefined;
+}
+
+export interface GenerateRequest {
+  readonly model: string;
+  readonly messages: readonly ChatMessage[];
+  readonly maxNewTokens: number;
+  /** 0 is greedy */
+  readonly temperature: number;
+  readonly topP?: number;
+  readonly seed?: number;
+}
+
+export interface GenerateResult {
+  readonly text: string;
+  readonly tokens: number;
+  readonly seconds: number;
+  readonly finish: 'end' | 'length' | 'aborted';
+}
+
+export interface JobClient extends Disposable {
+  /**
+   * Validates the recipe file and its data, records the job and starts it.
+   * @throws UserError when the recipe or the data cannot be trained on; nothing is recorded then
+   */
+  submit(recipeFile: string, options?: SubmitOptions): Promise<Job>;
+  /** newest first */
+  list(): readonly Job[];
+  get(id: string): Job | undefined;
+  /** Any job of the store, whoever changed it. Fires within half a second of the change. */
+  readonly onDidChangeJobs: Event<readonly Job[]>;
+  /** First call of the listener holds the whole history, later ones what is new. */
+  watch(id: string, listener: (change: JobChange) => void): Disposable;
+  stop(id: string): Promise<void>;
+  resume(id: string): Promise<Job>;
+  /** Removes the record and the folder of a job that has ended. */
+  remove(id: string): Promise<void>;
+  events(id: string, afterSeq?: number): readonly JobEvent[];
+  metrics(id: string, afterSeq?: number): readonly MetricPoint[];
+  evaluation(id: string): Promise<EvaluationReport | undefined>;
+  models(): Promise<readonly ModelEntry[]>;
+  /** Streams pieces of text to `onText`; resolves with the whole. */
+  generate(request: GenerateRequest, onText: (piece: string) => void, signal?: AbortSignal): Promise<GenerateResult>;
+}

@@ -1,0 +1,24 @@
+/** A recipe as the rest of the program sees it: validated, complete, paths absolute. */
+
+import type { TrainingSettings } from '../../engine/train/training.ts';
+
+export type Technique = 'sft';
+export type BackendId = 'local';
+
+export interface Recipe {
+  readonly version: 1;
+  readonly name: string;
+  readonly technique: Technique;
+  /** `starter`, or a folder in Hugging Face layout (absolute after resolution) */
+  readonly baseModel: string;
+  readonly dataset: {
+    /** absolute path */
+    readonly train: string;
+    /** absolute path of held-out rows; else `split` says how many of the training rows are held out */
+    readonly validation: string | undefined;
+    /** share of the training rows held out when there is no validation file, 0 to 0.5 */
+    readonly split: number | undefined;
+  };
+  readonly training: TrainingSettings;
+  readonly backend: BackendId;
+}
