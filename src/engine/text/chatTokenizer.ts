@@ -1,0 +1,230 @@
+/** A model's tokenizer with its chat template: text to ids, conversations to training rows and prompts. */
+
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+import { Tokenizer } from '@huggingface/tokenizers';
+
+import { UserError } from '../errors.ts';
+import { readJson, readOptionalJson, readOptionalText } from '../model/jsonFile.ts';
+import type { ChatMessage, ChatTokenizer, TokenizedExample } from './chat.ts';
+import { ChatTemplate, type TextSpan } from './chatTemplate.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What belongs to a tokenizer in a model folder, to be copied with it. */
+export const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja', 'special_tokens_map.json', 'generation_config.json'] as const;
+
+export interface ChatTokenizerSource {
+  /** parsed `tokenizer.json` */
+  readonly tokenizer: unknown;
+  /** parsed `tokenizer_config.json` */
+  readonly config: unknown;
+  /** `chat_template.jinja`; else the configuration's `chat_template` counts */
+  readonly template?: string | undefined;
+  /** ids that end an answer according to the model's generation_config.json or config.json */
+  readonly endIds?: readonly number[];
+  /** the model folder, for messages */
+  readonly folder: string;
+}
+
+/**
+ * Reads the tokenizer of a model folder: `tokenizer.json`, `tokenizer_config.json`, `chat_template.jinja` where there
+ * is one, and the end tokens of `generation_config.json` and `config.json`.
+ *
+ * @throws UserError "model.file.missing", "model.file.invalid", "model.tokenizer.invalid", "model.chat-template.invalid"
+ */
+export async function loadChatTokenizer(folder: string): Promise<ChatTokenizer> {
+  const sentencePiece = join(folder, 'tokenizer.model');
+  const file = join(folder, 'tokenizer.json');
+  if (!(await isFile(file)) && (await isFile(sentencePiece))) {
+    throw new UserError(
+      'model.tokenizer.sentencepiece',
+      `${folder} has only ${basename(sentencePiece)}, the older SentencePiece form of a tokenizer.`,
+      'Download a version of the model that has tokenizer.json; most publish both.',
+      { place: { file: sentencePiece } },
+    );
+  }
+  const [tokenizer, config, template, generation, model] = await Promise.all([
+    readJson(file),
+    readOptionalJson(join(folder, 'tokenizer_config.json')),
+    readOptionalText(join(folder, 'chat_template.jinja')),
+    readOptionalJson(join(folder, 'generation_config.json')),
+    readOptionalJson(join(folder, 'config.json')),
+  ]);
+  const endIds = [generation, model].flatMap((json) => (isRecord(json) ? [json['eos_token_id']].flat() : []));
+  return createChatTokenizer({
+    tokenizer,
+    config: config ?? {},
+    template,
+    endIds: endIds.filter((id): id is number => Number.isSafeInteger(id)),
+    folder,
+  });
+}
+
+/** As `loadChatTokenizer`, from what was read. */
+export function createChatTokenizer(source: ChatTokenizerSource): ChatTokenizer {
+  const config = isRecord(source.config) ? source.config : {};
+  const file = join(source.folder, 'tokenizer.json');
+  let tokenizer: Tokenizer;
+  try {
+    tokenizer = new Tokenizer(source.tokenizer as object, config);
+  } catch (cause) {
+    throw new UserError('model.tokenizer.invalid', `tokenizer.json cannot be used: ${(cause as Error).message}.`, 'Download the model again.', {
+      cause,
+      place: { file },
+    });
+  }
+  const specials = specialTokens(config);
+  const templateSource = source.template ?? configuredTemplate(config);
+  const template = templateSource === undefined ? undefined : new ChatTemplate(templateSource, specials);
+  return new TemplatedTokenizer(tokenizer, template, specials, source.endIds ?? [], source.folder);
+}
+
+class TemplatedTokenizer implements ChatTokenizer {
+  readonly vocabSize: number;
+  readonly padId: number;
+  readonly endIds: readonly number[];
+  private readonly tokenizer: Tokenizer;
+  private readonly template: ChatTemplate | undefined;
+  private readonly ends: ReadonlySet<number>;
+  private readonly folder: string;
+
+  constructor(tokenizer: Tokenizer, template: ChatTemplate | undefined, specials: Readonly<Record<string, string>>, endIds: readonly number[], folder: string) {
+    this.tokenizer = tokenizer;
+    this.template = template;
+    this.folder = folder;
+    let largest = -1;
+    for (const id of tokenizer.get_vocab().values()) largest = Math.max(largest, id);
+    this.vocabSize = largest + 1;
+    const idOf = (token: string | undefined): number | undefined => (token === undefined ? undefined : tokenizer.token_to_id(token));
+    const eos = idOf(specials['eos_token']);
+    const ends = new Set([...(eos === undefined ? [] : [eos]), ...endIds.filter((id) => id >= 0 && id < this.vocabSize)]);
+    const marker = this.turnEndMarker();
+    if (marker !== undefined) ends.add(marker);
+    this.ends = ends;
+    this.endIds = [...ends];
+    this.padId = idOf(specials['pad_token']) ?? eos ?? this.endIds[0] ?? 0;
+  }
+
+  encode(text: string): number[] {
+    // Templates print the special tokens themselves: adding them here would double the first one.
+    return text === '' ? [] : this.tokenizer.encode(text, { add_special_tokens: false }).ids;
+  }
+
+  decode(ids: Iterable<number>): string {
+    const list = [...ids];
+    if (list.length === 0) return '';
+    // The library's default takes off spaces before punctuation, which would change what the model wrote.
+    return this.tokenizer.decode(list, { skip_special_tokens: true, clean_up_tokenization_spaces: false });
+  }
+
+  tokenizeExample(messages: readonly ChatMessage[], row: number): TokenizedExample {
+    try {
+      const { text, answers } = this.requireTemplate().renderForTraining(messages);
+      return { ...this.maskedIds(text, answers), row };
+    } catch (error) {
+      if (!(error instanceof UserError) || !error.code.startsWith('chat.template.')) throw error;
+      throw new UserError(error.code, `Row ${row}: ${error.message}`, error.remedy, { cause: error, place: { ...error.place, row } });
+    }
+  }
+
+  tokenizePrompt(messages: readonly ChatMessage[]): number[] {
+    return this.encode(this.requireTemplate().render(messages, true));
+  }
+
+  private maskedIds(text: string, answers: readonly TextSpan[]): { ids: Int32Array; trained: Uint8Array } {
+    const cuts = [0, ...answers.flatMap(({ start, end }) => [start, end]), text.length];
+    const pieces = cuts.slice(1).map((cut, i) => this.encode(text.slice(cuts[i], cut)));
+    const whole = this.encode(text);
+    const boundaries = isConcatenation(pieces, whole) ? runningLengths(pieces) : this.alignedLengths(text, cuts, whole);
+    const trained = new Uint8Array(whole.length);
+    for (let i = 0; i < answers.length; i++) {
+      const start = Math.max(1, boundaries[2 * i]!);
+      trained.fill(1, start, this.afterEndMarker(whole, start, boundaries[2 * i + 1]!));
+    }
+    return { ids: Int32Array.from(whole), trained };
+  }
+
+  /** Token positions of the cuts when a token spans one: the longest beginning that the two ways to encode share. */
+  private alignedLengths(text: string, cuts: readonly number[], whole: readonly number[]): number[] {
+    return cuts.slice(1, -1).map((cut) => {
+      const prefix = this.encode(text.slice(0, cut));
+      let shared = 0;
+      while (shared < prefix.length && prefix[shared] === whole[shared]) shared++;
+      return shared;
+    });
+  }
+
+  /** The end of what is trained on: behind the last end marker of the turn, so that a line break after it is not. */
+  private afterEndMarker(ids: readonly number[], start: number, end: number): number {
+    for (let i = end - 1; i >= start; i--) if (this.ends.has(ids[i]!)) return i + 1;
+    return end;
+  }
+
+  /** The special token that the template prints right after an answer, for example `<|im_end|>`. */
+  private turnEndMarker(): number | undefined {
+    if (this.template === undefined) return undefined;
+    const answer = 'answer';
+    let text: string;
+    try {
+      text = this.template.render([{ role: 'user', content: 'question' }, { role: 'assistant', content: answer }], false);
+    } catch {
+      return undefined;
+    }
+    const [first] = this.encode(text.slice(text.lastIndexOf(answer) + answer.length).trimStart());
+    return first !== undefined && this.tokenizer.get_added_tokens_decoder().get(first)?.special ? first : undefined;
+  }
+
+  private requireTemplate(): ChatTemplate {
+    if (this.template !== undefined) return this.template;
+    throw new UserError(
+      'model.chat-template.missing',
+      `The model in ${this.folder} has no chat template, so conversations cannot be put into its form.`,
+      'Choose the instruct (chat) version of the model, or add chat_template.jinja to its folder.',
+      { place: { file: this.folder } },
+    );
+  }
+}
+
+/** The named special tokens of tokenizer_config.json: `bos_token` and so on, each a text or `{ content }`. */
+function specialTokens(config: Fields): Record<string, string> {
+  const specials: Record<string, string> = {};
+  for (const name of ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token']) {
+    const value = config[name];
+    const content = isRecord(value) ? value['content'] : value;
+    if (typeof content === 'string') specials[name] = content;
+  }
+  return specials;
+}
+
+/** `chat_template` is a text or a list of named ones, of which "default" is the chat's. */
+function configuredTemplate(config: Fields): string | undefined {
+  const value = config['chat_template'];
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value)) return undefined;
+  const named = value.find((entry) => isRecord(entry) && entry['name'] === 'default') as Fields | undefined;
+  return typeof named?.['template'] === 'string' ? named['template'] : undefined;
+}
+
+function isConcatenation(pieces: readonly (readonly number[])[], whole: readonly number[]): boolean {
+  let at = 0;
+  for (const piece of pieces) for (const id of piece) if (whole[at++] !== id) return false;
+  return at === whole.length;
+}
+
+function runningLengths(pieces: readonly (readonly number[])[]): number[] {
+  let length = 0;
+  return pieces.map((piece) => (length += piece.length));
+}
+
+async function isFile(file: string): Promise<boolean> {
+  return stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
