@@ -56,7 +56,7 @@ export interface Job {
   readonly fault: JobFault | undefined;
 }
 
-/** One line of a job's append-only history. `seq` numbers grow over all jobs of a store. */
+/** One line of a job's append-only history. `seq` numbers grow over all jobs of a store, and are shared with metrics. */
 export type JobEvent = { readonly seq: number; readonly jobId: string; readonly at: number } & JobEventBody;
 
 export type JobEventBody =
@@ -68,6 +68,7 @@ export type JobEventBody =
 /** Names follow TRL where it has one. */
 export type MetricName = 'loss' | 'eval_loss' | 'learning_rate' | 'grad_norm' | 'tokens_per_second';
 
+/** A resumed job repeats the steps after its last checkpoint: of two points of one step and name, the later `seq` counts. */
 export interface MetricPoint {
   readonly seq: number;
   readonly jobId: string;

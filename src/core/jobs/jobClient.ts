@@ -28,6 +28,8 @@ export interface ModelEntry {
   /** tuned models only */
   readonly jobId: string | undefined;
   readonly baseModel: string | undefined;
+  /** the system message that a tuned model was trained with, where all its rows share one */
+  readonly systemPrompt: string | undefined;
 }
 
 export interface GenerateRequest {
@@ -50,17 +52,32 @@ export interface GenerateResult {
 export interface JobClient extends Disposable {
   /**
    * Validates the recipe file and its data, records the job and starts it.
-   * @throws UserError when the recipe or the data cannot be trained on; nothing is recorded then
+   * @throws UserError when the recipe or the data cannot be trained on; nothing is recorded then. "job.already-running"
+   *   when a job with the same recipe, data and base model is running: its result would be the same
    */
   submit(recipeFile: string, options?: SubmitOptions): Promise<Job>;
   /** newest first */
   list(): readonly Job[];
   get(id: string): Job | undefined;
-  /** Any job of the store, whoever changed it. Fires within half a second of the change. */
+  /**
+   * Any job of the store, whoever changed it. Fires within half a second of the change with the jobs that changed;
+   * a job that was removed is not among them, so ask `list` for what is there.
+   */
   readonly onDidChangeJobs: Event<readonly Job[]>;
-  /** First call of the listener holds the whole history, later ones what is new. */
+  /**
+   * First call of the listener holds the whole history, later ones what is new. The first comes soon after `watch` returns.
+   * @throws UserError "job.unknown"
+   */
   watch(id: string, listener: (change: JobChange) => void): Disposable;
+  /**
+   * Asks the job to stop; it ends as `stopped` once it has written a checkpoint. Does nothing to a job that has ended.
+   * @throws UserError "job.unknown"
+   */
   stop(id: string): Promise<void>;
+  /**
+   * Continues a stopped, failed or lost job from its last checkpoint.
+   * @throws UserError "job.already-running" when it runs, here or in another window; "job.cannot-resume" after it succeeded
+   */
   resume(id: string): Promise<Job>;
   /** Removes the record and the folder of a job that has ended. */
   remove(id: string): Promise<void>;
