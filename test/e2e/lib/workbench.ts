@@ -1,0 +1,198 @@
+/**
+ * The VS Code window as a test sees it: commands, pickers, trees, menus, notifications (selectors of VS Code 1.139).
+ *
+ *     const wb = new Workbench(page, server, server.workspace('media/sample'));
+ *     await wb.open();
+ *     await wb.command('Tunesmith: Open Sample Project');
+ */
+
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { expect, type FrameLocator, type Locator, type Page } from '@playwright/test';
+import type { Server, Theme } from './server.ts';
+
+/** A window loads 19 MB of script before it shows anything. */
+const OPEN_TIMEOUT_MS = 60_000;
+
+export class Workbench {
+  readonly page: Page;
+  readonly server: Server;
+  /** the open folder */
+  readonly folder: string;
+
+  constructor(page: Page, server: Server, folder: string) {
+    this.page = page;
+    this.server = server;
+    this.folder = folder;
+  }
+
+  async open(): Promise<void> {
+    await this.page.goto(this.server.address(this.folder), { waitUntil: 'commit' });
+    await this.#ready();
+  }
+
+  /** VS Code's own command saves the window's state first; after a reload of the page the last seconds would be lost. */
+  async reload(): Promise<void> {
+    const left = this.page.waitForEvent('framenavigated', (frame) => frame === this.page.mainFrame());
+    await this.command('Developer: Reload Window');
+    await left;
+    await this.#ready();
+  }
+
+  async #ready(): Promise<void> {
+    const explorer = this.page.locator('.explorer-folders-view .monaco-list-row').first();
+    const sidebar = this.page.locator('.part.sidebar .pane-header').first();
+    await expect(explorer.or(sidebar).first()).toBeVisible({ timeout: OPEN_TIMEOUT_MS });
+  }
+
+  // ---- quick input: palette, pickers, input boxes
+
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget');
+  }
+
+  get quickInputText(): Locator {
+    return this.quickInput.locator('.quick-input-box input');
+  }
+
+  /** @param title as the palette shows it, with its category: `Tunesmith: Open Sample Project` */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await expect(this.quickInput).toBeVisible();
+    await this.quickInputText.fill(`>${title}`);
+    await this.pick(title);
+  }
+
+  quickPickItem(label: string | RegExp): Locator {
+    return this.quickInput.locator('.monaco-list-row').filter({
+      has: this.page.locator('.label-name', { hasText: typeof label === 'string' ? exactly(label) : label }),
+    });
+  }
+
+  async pick(label: string | RegExp): Promise<void> {
+    await this.quickPickItem(label).first().click();
+  }
+
+  // ---- Explorer and editors
+
+  /** Lists and trees are virtual: only rows in view are in the page. */
+  file(name: string): Locator {
+    return this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`);
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.file(name).dblclick();
+    await expect(this.tab(name)).toBeVisible();
+  }
+
+  tab(label: string | RegExp): Locator {
+    return this.page.locator('.tabs-container .tab', { hasText: label });
+  }
+
+  get editorText(): Locator {
+    return this.page.locator('.editor-instance .view-lines').last();
+  }
+
+  // ---- menus
+
+  async contextMenu(target: Locator, item: string): Promise<void> {
+    await target.click({ button: 'right' });
+    await this.menuItem(item).click();
+  }
+
+  menuItem(label: string): Locator {
+    return this.page.locator('.context-view .monaco-menu .action-item', { hasText: label }).first();
+  }
+
+  // ---- views
+
+  async viewContainer(title: string): Promise<void> {
+    const icon = this.activity(title);
+    if (!(await icon.getAttribute('class'))?.includes('checked')) await icon.click();
+  }
+
+  activity(title: string): Locator {
+    return this.page.locator('.activitybar .action-item', { has: this.page.locator(`[aria-label^="${title}"]`) }).first();
+  }
+
+  view(title: string): Locator {
+    return this.page.locator('.pane', { has: this.page.locator(`.pane-header[aria-label^="${title}"]`) });
+  }
+
+  row(view: string, label: string | RegExp): Locator {
+    return this.view(view).locator('.monaco-list-row', { hasText: label });
+  }
+
+  // ---- status bar, notifications, dialogs, panel
+
+  statusItem(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item', { hasText: text });
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
+  }
+
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  get problems(): Locator {
+    return this.page.locator('.markers-panel .monaco-list-row');
+  }
+
+  get output(): Locator {
+    return this.page.locator('.output-view .view-lines');
+  }
+
+  // ---- webviews
+
+  /** The page whose HTML has this `<title>`: window > VS Code's frame > the extension's frame. */
+  async webview(title: string | RegExp): Promise<FrameLocator> {
+    const frames = this.page.locator('iframe.webview.ready');
+    let found: FrameLocator | undefined;
+    await expect
+      .poll(
+        async () => {
+          for (let i = 0; i < (await frames.count()); i++) {
+            const inner = frames.nth(i).contentFrame().locator('iframe#active-frame').contentFrame();
+            const actual = await inner.locator('title').textContent({ timeout: 500 }).catch(() => '');
+            if (typeof title === 'string' ? actual === title : title.test(actual ?? '')) {
+              const name = await frames.nth(i).getAttribute('name');
+              found = this.page.locator(`iframe.webview.ready[name="${name}"]`).contentFrame().locator('iframe#active-frame').contentFrame();
+            }
+          }
+          return found !== undefined;
+        },
+        { message: `a webview titled ${title}` },
+      )
+      .toBe(true);
+    return found!;
+  }
+
+  // ---- settings
+
+  /** Takes effect in under a second: VS Code watches the folder's settings file, but reads the user's at start only. */
+  async theme(theme: Theme): Promise<void> {
+    this.#changeSettings({ 'workbench.colorTheme': theme, 'window.autoDetectColorScheme': false });
+    await expect(this.page.locator('.monaco-workbench')).toHaveClass(new RegExp(`(^| )${THEME_CLASS[theme]}( |$)`));
+  }
+
+  #changeSettings(change: Record<string, unknown>): void {
+    const file = path.join(this.folder, '.vscode/settings.json');
+    const before: object = fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as object) : {};
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, JSON.stringify({ ...before, ...change }));
+  }
+}
+
+const THEME_CLASS: Record<Theme, string> = {
+  'Dark 2026': 'vs-dark',
+  'Light 2026': 'vs',
+  'Default High Contrast': 'hc-black',
+  'Default High Contrast Light': 'hc-light',
+};
+
+function exactly(text: string): RegExp {
+  return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+}
