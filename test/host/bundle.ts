@@ -1,11 +1,11 @@
-/** Bundles test/host/suite into dist/host-tests.cjs, which the extension host can require. */
+/** Bundles test/host/suite into test-results/host-tests.cjs, which the extension host can require. */
 
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as esbuild from 'esbuild';
 
 export async function bundleHostTests(): Promise<string> {
-  const outfile = path.resolve('dist/host-tests.cjs');
+  const outfile = path.resolve('test-results/host-tests.cjs');
   const suites = fs.readdirSync(path.join(import.meta.dirname, 'suite')).filter((name) => name.endsWith('.test.ts'));
   const requires = suites.map((name) => `require('./suite/${name}');`).join('\n');
   await esbuild.build({
@@ -19,7 +19,7 @@ export async function bundleHostTests(): Promise<string> {
     format: 'cjs',
     target: 'node22',
     sourcemap: 'inline',
-    // The bundle does not ship: Mocha is found in the repository's node_modules, from dist/.
+    // The bundle does not ship: Mocha is found in the repository's node_modules, from test-results/.
     external: ['vscode', 'mocha', 'onnxruntime-node'],
     logLevel: 'warning',
     outfile,
