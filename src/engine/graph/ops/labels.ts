@@ -1,0 +1,60 @@
+/** Picking one element of each row, and adding to one element of each row: how labels enter and leave a loss. */
+
+import { applyOne, at, floatType, type Op, type Tensor } from '../tape.ts';
+import { scale } from './elementwise.ts';
+
+type None = Readonly<Record<never, never>>;
+
+/** result[r] = x[r, label[r]]. Operands: x [R, V], labels [R] of int64. */
+export const pickLabelOp: Op<None> = {
+  name: 'pickLabel',
+  infer: (inputs) => {
+    const [x, labels] = [at(inputs, 0), at(inputs, 1)];
+    checkLabels('pickLabel', x, labels);
+    return [{ dtype: floatType('pickLabel', [x]), shape: labels.shape }];
+  },
+  emit: (emitter, inputs, outputs) => {
+    const [x, labels] = [at(inputs, 0), at(inputs, 1)];
+    const picked = emitter.value('GatherElements', [x, emitter.value('Unsqueeze', [labels, emitter.axes(1)])], { axis: 1 });
+    emitter.node('Squeeze', [picked, emitter.axes(1)], outputs);
+  },
+  vjp: ({ inputs }, gradients) => {
+    const [x, labels] = [at(inputs, 0), at(inputs, 1)];
+    return [(sumSoFar) => addAtLabel(sumSoFar ?? scale(x, 0), labels, at(gradients, 0) as Tensor), undefined];
+  },
+};
+
+/** x, but result[r, label[r]] = x[r, label[r]] + value[r]. Operands: x [R, V], labels [R] of int64, values [R]. */
+export const addAtLabelOp: Op<None> = {
+  name: 'addAtLabel',
+  infer: (inputs) => {
+    const [x, labels, values] = [at(inputs, 0), at(inputs, 1), at(inputs, 2)];
+    checkLabels('addAtLabel', x, labels);
+    if (values.shape.length !== 1 || values.shape[0] !== x.shape[0]) throw new Error(`addAtLabel: [${x.shape.join(', ')}] and values [${values.shape.join(', ')}]`);
+    return [{ dtype: floatType('addAtLabel', [x, values]), shape: x.shape }];
+  },
+  emit: (emitter, inputs, outputs) => {
+    const [x, labels, values] = [at(inputs, 0), at(inputs, 1), at(inputs, 2)];
+    const column = (tensor: Tensor): string => emitter.value('Unsqueeze', [tensor, emitter.axes(1)]);
+    // One index a row: no two updates meet, so a scatter on many threads has one possible result.
+    emitter.node('ScatterElements', [x, column(labels), column(values)], outputs, { axis: 1, reduction: 'add' });
+  },
+  vjp: ({ inputs }, gradients) => {
+    const gradient = at(gradients, 0) as Tensor;
+    return [gradient, undefined, pickLabel(gradient, at(inputs, 1))];
+  },
+};
+
+function checkLabels(op: string, x: Tensor, labels: Tensor): void {
+  if (x.shape.length !== 2 || labels.dtype !== 'int64' || labels.shape.length !== 1 || labels.shape[0] !== x.shape[0]) {
+    throw new Error(`${op}: [${x.shape.join(', ')}] with labels [${labels.shape.join(', ')}] of ${labels.dtype}`);
+  }
+}
+
+export function pickLabel(x: Tensor, labels: Tensor): Tensor {
+  return applyOne(pickLabelOp, [x, labels], {});
+}
+
+export function addAtLabel(x: Tensor, labels: Tensor, values: Tensor): Tensor {
+  return applyOne(addAtLabelOp, [x, labels, values], {});
+}

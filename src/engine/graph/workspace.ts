@@ -1,0 +1,29 @@
+/** Buffers that are used again in every step, so that a training run stops growing after its longest batch. */
+
+import { newArray, type TensorData } from './executor.ts';
+import type { DType } from './tape.ts';
+
+/** One growing buffer a name. Two results that live at the same time need two names. */
+export class Workspace {
+  private readonly buffers = new Map<string, TensorData>();
+
+  /** @returns `length` elements of the buffer, with whatever was in them; valid until the name is taken again */
+  take(name: string, length: number, dtype: DType): TensorData {
+    const known = this.buffers.get(name);
+    if (known?.length === length) return known;
+    if (known !== undefined && known.length > length) return known.subarray(0, length);
+    // Room to grow: batches come in many lengths, and each replacement would cost a page fault for every page.
+    const grown = newArray(name, known === undefined ? length : Math.ceil(length * 1.125), dtype);
+    this.buffers.set(name, grown);
+    return grown.subarray(0, length);
+  }
+
+  /** As `take`, for numbers of a floating-point type. */
+  takeFloats(name: string, length: number, dtype: 'float32'): Float32Array;
+  takeFloats(name: string, length: number, dtype: DType): Float32Array | Float64Array;
+  takeFloats(name: string, length: number, dtype: DType): Float32Array | Float64Array {
+    const data = this.take(name, length, dtype);
+    if (data instanceof BigInt64Array) throw new Error(`${name} holds integers`);
+    return data;
+  }
+}

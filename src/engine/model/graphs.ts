@@ -1,0 +1,134 @@
+/** The graphs of a decoder: one block forward and backward, and the head, each compiled once for all layers. */
+
+import { compileGraph, savedActivations, type CompiledGraph } from '../graph/emitter.ts';
+import { gradients } from '../graph/gradient.ts';
+import { pickLabel } from '../graph/ops/labels.ts';
+import { subtract } from '../graph/ops/elementwise.ts';
+import { linear } from '../graph/ops/matmul.ts';
+import { reshape } from '../graph/ops/layout.ts';
+import { rmsNorm } from '../graph/ops/norm.ts';
+import { logSumExp } from '../graph/ops/softmax.ts';
+import { Graph, type DType, type Tensor } from '../graph/tape.ts';
+import type { DecoderConfig } from './decoder.ts';
+import {
+  attendToCache, attendWithin, blockAdapter, blockInputs, blockWeights, decoderBlock, type LoraShape,
+} from './layers.ts';
+
+/** What receives gradients. */
+export type Trainable = 'weights' | 'adapter' | 'nothing';
+
+export interface GraphOptions {
+  readonly config: DecoderConfig;
+  readonly dtype: DType;
+  readonly lora: LoraShape | undefined;
+  readonly trainable: Trainable;
+}
+
+/** Prefix of the gradient of an input in the outputs of a backward graph. */
+export const GRADIENT = 'd:';
+
+/** Prefix of the activations that a forward graph saves for its backward graph. */
+export const SAVED = 'saved:';
+
+/** Inputs: x, positions, cos, sin, mask [M,1,1,T,T] and the weights. Output: y. */
+export function forwardGraph(options: GraphOptions): CompiledGraph {
+  return compileGraph('block', new Map([['y', trainingBlock(options).output]]));
+}
+
+/**
+ * The block and its backward pass, as two graphs that hand over activations or as one that computes them again.
+ *
+ * Backward inputs: those of the block and `dy`. Outputs: `d:x`, and `d:` with the name of every trained tensor.
+ */
+export function backwardGraphs(options: GraphOptions): { forward: CompiledGraph; backward: CompiledGraph; recomputing: CompiledGraph } {
+  const block = trainingBlock(options);
+  const boundary = block.graph.calls.length;
+  const dy = block.graph.input('dy', options.dtype, block.output.shape);
+  const wrt: [string, Tensor][] = [['x', block.x], ...block.trained];
+  const found = gradients([{ of: block.output, gradient: dy }], wrt.map(([, tensor]) => tensor));
+  const outputs = new Map(wrt.map(([name], index) => [GRADIENT + name, found[index] as Tensor]));
+  const saved = new Map(savedActivations(found, boundary).map((tensor, index) => [SAVED + index, tensor]));
+  return {
+    forward: compileGraph('block keeping activations', new Map([['y', block.output], ...saved])),
+    backward: compileGraph('block backward', outputs, saved),
+    recomputing: compileGraph('block backward with recomputation', outputs),
+  };
+}
+
+interface TrainingBlock {
+  readonly graph: Graph;
+  readonly x: Tensor;
+  readonly output: Tensor;
+  readonly keys: Tensor;
+  readonly values: Tensor;
+  /** by name within the block */
+  readonly trained: readonly [string, Tensor][];
+}
+
+function trainingBlock({ config, dtype, lora, trainable }: GraphOptions): TrainingBlock {
+  const graph = new Graph();
+  const inputs = blockInputs(graph, config, dtype);
+  const mask = graph.input('mask', dtype, ['M', 1, 1, 'T', 'T']);
+  const weights = blockWeights(graph, config, dtype);
+  const adapter = lora && { lora, tensors: blockAdapter(graph, config, lora, dtype) };
+  const block = decoderBlock(config, inputs, weights, adapter, attendWithin(config, mask));
+  const trained = trainable === 'weights' ? [...weights] : trainable === 'adapter' ? [...(adapter?.tensors ?? [])] : [];
+  return { graph, x: inputs.x, ...block, trained };
+}
+
+/**
+ * The head over rows gathered from the hidden states.
+ *
+ * Inputs: x [R, hidden], labels [R], weight [R] = dLoss / dlogProbability, norm, head. Outputs: logProbability [R] and,
+ * unless only scoring, d:x and, when weights are trained, d:norm and d:head.
+ */
+export function headGraphs({ config, dtype, trainable }: GraphOptions): { score: CompiledGraph; backward: CompiledGraph } {
+  const graph = new Graph();
+  const { x, norm, head, logits } = headLogits(graph, config, dtype);
+  const labels = graph.input('labels', 'int64', ['R']);
+  const weight = graph.input('weight', dtype, ['R']);
+  const total = reshape(logSumExp(logits), ['R']);
+  const logProbability = subtract(pickLabel(logits, labels), total);
+  const wrt: [string, Tensor][] = [['x', x]];
+  if (trainable === 'weights') wrt.push(['norm', norm], ['head', head]);
+  const found = gradients([{ of: logProbability, gradient: weight }], wrt.map(([, tensor]) => tensor));
+  const outputs = new Map(wrt.map(([name], index) => [GRADIENT + name, found[index] as Tensor]));
+  return {
+    score: compileGraph('head', new Map([['logProbability', logProbability]])),
+    backward: compileGraph('head backward', new Map([['logProbability', logProbability], ...outputs])),
+  };
+}
+
+/** Inputs: x [R, hidden], norm, head. Output: logits [R, vocabulary]. */
+export function logitsGraph(config: DecoderConfig, dtype: DType): CompiledGraph {
+  return compileGraph('logits', new Map([['logits', headLogits(new Graph(), config, dtype).logits]]));
+}
+
+function headLogits(graph: Graph, config: DecoderConfig, dtype: DType): { x: Tensor; norm: Tensor; head: Tensor; logits: Tensor } {
+  const x = graph.input('x', dtype, ['R', config.hiddenSize]);
+  const norm = graph.input('norm', dtype, [config.hiddenSize]);
+  const head = graph.input('head', dtype, [config.vocabSize, config.hiddenSize]);
+  return { x, norm, head, logits: linear(rmsNorm(x, norm, config.normEpsilon), head) };
+}
+
+/** The block over whole prompts; outputs y, keys and values [B, kvHeads, T, d]. */
+export function prefillGraph(options: GraphOptions): CompiledGraph {
+  const { output, keys, values } = trainingBlock(options);
+  return compileGraph('block for prompts', new Map([['y', output], ['keys', keys], ['values', values]]));
+}
+
+/**
+ * The block for one new token a row. Inputs beside the weights: x [B, hidden], positions [B, 1], cachedKeys and
+ * cachedValues [B, kvHeads, C, d], mask [B, 1, 1, C+1]. Outputs: y, and the new keys and values [B, kvHeads, 1, d].
+ */
+export function decodeGraph({ config, dtype, lora }: GraphOptions): CompiledGraph {
+  const graph = new Graph();
+  const inputs = blockInputs(graph, config, dtype, 1);
+  const cache = (name: string): Tensor => graph.input(name, dtype, ['B', config.kvHeads, 'C', config.headDim]);
+  const [cachedKeys, cachedValues] = [cache('cachedKeys'), cache('cachedValues')];
+  const mask = graph.input('mask', dtype, ['B', 1, 1, 'C+1']);
+  const weights = blockWeights(graph, config, dtype);
+  const adapter = lora && { lora, tensors: blockAdapter(graph, config, lora, dtype) };
+  const { output, keys, values } = decoderBlock(config, inputs, weights, adapter, attendToCache(config, cachedKeys, cachedValues, mask));
+  return compileGraph('block for one token', new Map([['y', output], ['keys', keys], ['values', values]]));
+}

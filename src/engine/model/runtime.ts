@@ -1,0 +1,278 @@
+/** Drives a decoder through its graphs, layer by layer: hidden states, log-probabilities, gradients. */
+
+import { GraphSession, type ArrayTensor, type FloatArray } from '../graph/executor.ts';
+import { Workspace } from '../graph/workspace.ts';
+import type { TokenBatch } from './batch.ts';
+import type { DecoderConfig } from './decoder.ts';
+import { backwardGraphs, forwardGraph, GRADIENT, headGraphs, SAVED, type GraphOptions, type Trainable } from './graphs.ts';
+import type { LoraShape } from './layers.ts';
+import { blockPrefix, blockShapes, EMBEDDING, FINAL_NORM, headName } from './layout.ts';
+import { loraTensorName } from './lora.ts';
+import { causalMask, positionIds, RotaryTables } from './positions.ts';
+
+/** Named tensors of either precision; float64 serves only to check the engine against itself. */
+export type Parameters = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: FloatArray }>;
+
+export interface RuntimeOptions {
+  readonly config: DecoderConfig;
+  /** read in place and never copied */
+  readonly weights: Parameters;
+  readonly adapter?: (LoraShape & { readonly tensors: Parameters }) | undefined;
+  readonly trainable: Trainable;
+  /** 0: one a physical core */
+  readonly threads: number;
+  readonly dtype?: 'float32' | 'float64';
+  /** Keeps only the input of every layer and computes the rest again: about 15% slower, far less memory. */
+  readonly recompute?: boolean;
+}
+
+/** A batch on its way through the layers. Valid until the next forward pass of the same runtime. */
+export interface Pass {
+  readonly batch: TokenBatch;
+  /** after the last layer, before the final norm: [rows * length, hidden] */
+  readonly hidden: FloatArray;
+  readonly layerInputs: readonly FloatArray[];
+  /** one record a layer; empty when activations are computed again */
+  readonly saved: readonly Readonly<Record<string, ArrayTensor>>[];
+}
+
+interface Sessions {
+  readonly forward: GraphSession;
+  readonly score: GraphSession;
+  readonly training: { readonly forward: GraphSession; readonly backward: GraphSession; readonly head: GraphSession } | undefined;
+}
+
+/** Adds what a backward pass finds to the array of each trained tensor, under its full name. */
+export type GradientSums = ReadonlyMap<string, FloatArray>;
+
+type Feeds = Readonly<Record<string, ArrayTensor>>;
+
+export class DecoderRuntime {
+  readonly config: DecoderConfig;
+  private readonly options: RuntimeOptions;
+  private readonly sessions: Sessions;
+  private readonly dtype: 'float32' | 'float64';
+  private readonly workspace = new Workspace();
+  private readonly rotary: RotaryTables;
+  /** the weights of every layer, by their names within the block */
+  private readonly layerFeeds: readonly Feeds[];
+  /** full name of a trained tensor by layer and name within the block */
+  private readonly trainedNames: readonly ReadonlyMap<string, string>[];
+  /** Logits of one chunk of rows exist at a time. */
+  private readonly headRows: number;
+
+  private constructor(options: RuntimeOptions, sessions: Sessions) {
+    this.options = options;
+    this.config = options.config;
+    this.sessions = sessions;
+    this.dtype = options.dtype ?? 'float32';
+    this.rotary = new RotaryTables(options.config, this.dtype);
+    this.headRows = Math.min(2048, Math.max(256, Math.floor(2 ** 23 / options.config.vocabSize)));
+    const layers = Array.from({ length: options.config.layers }, (_, layer) => layerNames(options, layer));
+    this.layerFeeds = layers.map((names) => Object.fromEntries([...names.weights, ...names.adapter]
+      .map(([name, full]) => [name, find(options, full)])));
+    this.trainedNames = layers.map(({ weights, adapter }) =>
+      (options.trainable === 'weights' ? weights : options.trainable === 'adapter' ? adapter : new Map()));
+  }
+
+  static async open(options: RuntimeOptions): Promise<DecoderRuntime> {
+    const graphs: GraphOptions = { config: options.config, dtype: options.dtype ?? 'float32', lora: options.adapter, trainable: options.trainable };
+    const { threads } = options;
+    const heads = headGraphs(graphs);
+    const forward = await GraphSession.open(forwardGraph(graphs), { threads });
+    const score = await GraphSession.open(heads.score, { threads });
+    if (options.trainable === 'nothing') return new DecoderRuntime(options, { forward, score, training: undefined });
+    const blocks = backwardGraphs(graphs);
+    const training = {
+      forward: options.recompute ? forward : await GraphSession.open(blocks.forward, { threads }),
+      backward: await GraphSession.open(options.recompute ? blocks.recomputing : blocks.backward, { threads }),
+      head: await GraphSession.open(heads.backward, { threads }),
+    };
+    return new DecoderRuntime(options, { forward, score, training });
+  }
+
+  async dispose(): Promise<void> {
+    const { forward, score, training } = this.sessions;
+    for (const session of new Set([forward, score, ...Object.values(training ?? {})])) await session.dispose();
+  }
+
+  /**
+   * Runs a batch through all layers.
+   *
+   * @param options.forBackward keeps what `backward` needs
+   * @throws the signal's reason when it is aborted, between two layers
+   */
+  async forward(batch: TokenBatch, options: { forBackward: boolean; signal?: AbortSignal | undefined }): Promise<Pass> {
+    const { hiddenSize, layers } = this.config;
+    const keep = options.forBackward && !this.options.recompute;
+    const session = keep && this.sessions.training ? this.sessions.training.forward : this.sessions.forward;
+    const shared = this.sharedFeeds(batch);
+    const layerInputs: FloatArray[] = [];
+    const saved: Record<string, ArrayTensor>[] = [];
+    let hidden = this.embed(batch);
+    for (let layer = 0; layer < layers; layer++) {
+      options.signal?.throwIfAborted();
+      layerInputs.push(hidden);
+      const slot = options.forBackward ? layer : layer % 2;
+      const results = await session.run(
+        { ...shared, ...this.layerFeeds[layer], x: { shape: [batch.rows * batch.length, hiddenSize], data: hidden } },
+        (output, length, dtype) => this.workspace.take(`${output} of layer ${slot}`, length, dtype),
+      );
+      hidden = floats(results, 'y');
+      saved.push(results);
+    }
+    return { batch, hidden, layerInputs, saved: keep ? saved : [] };
+  }
+
+  /**
+   * The log-probability of every trained token.
+   *
+   * @returns nats, one for each of the batch's targets
+   */
+  async score(pass: Pass, signal?: AbortSignal): Promise<Float64Array> {
+    const { targetIds } = pass.batch;
+    const logProbabilities = new Float64Array(targetIds.length);
+    for (let start = 0; start < targetIds.length; start += this.headRows) {
+      signal?.throwIfAborted();
+      const feeds = this.headFeeds(pass, start);
+      const results = await this.sessions.score.run(feeds, (output, length, dtype) => this.workspace.take(`head ${output}`, length, dtype));
+      logProbabilities.set(floats(results, 'logProbability'), start);
+    }
+    return logProbabilities;
+  }
+
+  /**
+   * Adds the gradients of a loss to `sums`, given how the loss depends on the log-probabilities.
+   *
+   * @param pass made with `forBackward`
+   * @param weights dLoss / dlogProbability, one for each of the batch's targets
+   * @returns the log-probabilities, as `score` does
+   * @throws the signal's reason when it is aborted, between two layers; `sums` is then incomplete
+   */
+  async backward(pass: Pass, weights: Float64Array, sums: GradientSums, signal?: AbortSignal): Promise<Float64Array> {
+    const { training } = this.sessions;
+    if (training === undefined) throw new Error('this runtime was opened without anything to train');
+    const { batch } = pass;
+    const { hiddenSize, layers } = this.config;
+    const shape = [batch.rows * batch.length, hiddenSize];
+    const { logProbabilities, gradient } = await this.headBackward(training.head, pass, weights, sums, signal);
+    const shared = this.sharedFeeds(batch);
+    let dy = gradient;
+    for (let layer = layers - 1; layer >= 0; layer--) {
+      signal?.throwIfAborted();
+      const results = await training.backward.run(
+        { ...shared, ...this.layerFeeds[layer], ...savedOnly(pass.saved[layer]), x: { shape, data: pass.layerInputs[layer] as FloatArray }, dy: { shape, data: dy } },
+        (output, length, dtype) => this.workspace.take(output === `${GRADIENT}x` ? `dx ${layer % 2}` : output, length, dtype),
+      );
+      for (const [name, full] of this.trainedNames[layer] ?? []) addTo(sums, full, floats(results, GRADIENT + name));
+      dy = floats(results, `${GRADIENT}x`);
+    }
+    if (this.options.trainable === 'weights') this.embedBackward(batch, dy, sums);
+    return logProbabilities;
+  }
+
+  private async headBackward(
+    session: GraphSession, pass: Pass, weights: Float64Array, sums: GradientSums, signal: AbortSignal | undefined,
+  ): Promise<{ logProbabilities: Float64Array; gradient: FloatArray }> {
+    const { targetIds, targetPositions } = pass.batch;
+    const { hiddenSize } = this.config;
+    const logProbabilities = new Float64Array(targetIds.length);
+    const gradient = this.workspace.takeFloats('dx of the head', pass.hidden.length, this.dtype).fill(0);
+    for (let start = 0; start < targetIds.length; start += this.headRows) {
+      signal?.throwIfAborted();
+      const feeds = this.headFeeds(pass, start);
+      const rows = (feeds['labels'] as ArrayTensor).data.length;
+      const weight = this.workspace.takeFloats('head weight', rows, this.dtype);
+      weight.set(weights.subarray(start, start + rows));
+      const results = await session.run(
+        { ...feeds, weight: { shape: [rows], data: weight } },
+        (output, length, dtype) => this.workspace.take(`head ${output}`, length, dtype),
+      );
+      logProbabilities.set(floats(results, 'logProbability'), start);
+      scatterRows(floats(results, `${GRADIENT}x`), targetPositions.subarray(start, start + rows), gradient, hiddenSize);
+      if (this.options.trainable !== 'weights') continue;
+      addTo(sums, FINAL_NORM, floats(results, `${GRADIENT}norm`));
+      addTo(sums, headName(this.config), floats(results, `${GRADIENT}head`));
+    }
+    return { logProbabilities, gradient };
+  }
+
+  /** The inputs of a head graph for one chunk of trained tokens. */
+  private headFeeds(pass: Pass, start: number): Record<string, ArrayTensor> {
+    const { hiddenSize } = this.config;
+    const positions = pass.batch.targetPositions.subarray(start, start + this.headRows);
+    const ids = pass.batch.targetIds.subarray(start, start + this.headRows);
+    const x = this.workspace.takeFloats('head x', positions.length * hiddenSize, this.dtype);
+    positions.forEach((position, row) => x.set(pass.hidden.subarray(position * hiddenSize, (position + 1) * hiddenSize), row * hiddenSize));
+    return {
+      x: { shape: [positions.length, hiddenSize], data: x },
+      labels: { shape: [positions.length], data: BigInt64Array.from(ids, (id) => BigInt(id)) },
+      norm: find(this.options, FINAL_NORM),
+      head: find(this.options, headName(this.config)),
+    };
+  }
+
+  private sharedFeeds({ rows, length }: TokenBatch): Feeds {
+    return {
+      positions: { shape: [rows, length], data: positionIds(rows, length) },
+      mask: { shape: [1, 1, 1, length, length], data: causalMask(length, this.dtype) },
+      ...this.rotary.upTo(length),
+    };
+  }
+
+  private embed(batch: TokenBatch): FloatArray {
+    const { hiddenSize } = this.config;
+    const table = find(this.options, EMBEDDING).data;
+    const hidden = this.workspace.takeFloats('embedded', batch.ids.length * hiddenSize, this.dtype);
+    batch.ids.forEach((id, position) => hidden.set(table.subarray(id * hiddenSize, (id + 1) * hiddenSize), position * hiddenSize));
+    return hidden;
+  }
+
+  /** In TypeScript, because a scatter of the runtime loses updates when two threads meet one row. */
+  private embedBackward(batch: TokenBatch, gradient: FloatArray, sums: GradientSums): void {
+    const { hiddenSize } = this.config;
+    const sum = sums.get(EMBEDDING);
+    if (sum === undefined) throw new Error(`no array for the gradient of ${EMBEDDING}`);
+    batch.ids.forEach((id, position) => {
+      for (let i = 0, to = id * hiddenSize, from = position * hiddenSize; i < hiddenSize; i++) sum[to + i]! += gradient[from + i]!;
+    });
+  }
+}
+
+function layerNames(options: RuntimeOptions, layer: number): { weights: Map<string, string>; adapter: Map<string, string> } {
+  const weights = new Map(blockShapes(options.config).map(({ name }) => [name, blockPrefix(layer) + name]));
+  const adapter = new Map<string, string>();
+  for (const module of options.adapter?.targetModules ?? []) {
+    for (const half of ['A', 'B'] as const) {
+      const full = loraTensorName(layer, module, half);
+      adapter.set(full.slice(`base_model.model.${blockPrefix(layer)}`.length), full);
+    }
+  }
+  return { weights, adapter };
+}
+
+function find({ weights, adapter }: Pick<RuntimeOptions, 'weights' | 'adapter'>, name: string): ArrayTensor & { readonly data: FloatArray } {
+  const tensor = weights.get(name) ?? adapter?.tensors.get(name);
+  if (tensor === undefined) throw new Error(`the weights have no ${name}`);
+  return tensor;
+}
+
+function savedOnly(results: Feeds | undefined): Feeds {
+  return Object.fromEntries(Object.entries(results ?? {}).filter(([name]) => name.startsWith(SAVED)));
+}
+
+function floats(results: Feeds, name: string): FloatArray {
+  const data = results[name]?.data;
+  if (data === undefined || data instanceof BigInt64Array) throw new Error(`the graph gave no ${name}`);
+  return data;
+}
+
+function addTo(sums: GradientSums, name: string, gradient: FloatArray): void {
+  const sum = sums.get(name);
+  if (sum?.length !== gradient.length) throw new Error(`no array for the gradient of ${name}`);
+  for (let i = 0; i < gradient.length; i++) sum[i]! += gradient[i]!;
+}
+
+function scatterRows(rows: FloatArray, positions: Int32Array, into: FloatArray, width: number): void {
+  positions.forEach((position, row) => into.set(rows.subarray(row * width, (row + 1) * width), position * width));
+}
