@@ -36,6 +36,8 @@ export interface Backend {
   /** Never starts anything. */
   check(recipe: Recipe, profiles: Profiles): Promise<readonly Finding[]>;
   estimate(recipe: Recipe, profiles: Profiles): Promise<Estimate>;
+  /** Hash of the base model's configuration, or undefined where the backend does not show it. */
+  baseModelHash(ref: string): Promise<string | undefined>;
   /** Starts a recorded job; starting the same job again while it runs does nothing. */
   submit(job: Job): Promise<void>;
   stop(job: Job): Promise<void>;

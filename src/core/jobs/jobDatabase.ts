@@ -49,20 +49,12 @@ export class JobDatabase {
 
   /** All or nothing, and alone: other writers wait. A transaction inside another is part of it. */
   transaction<T>(work: () => T): T {
-    if (this.#depth > 0) return work();
-    this.#connection.exec('BEGIN IMMEDIATE');
-    this.#depth++;
-    try {
-      const result = work();
-      this.#connection.exec('COMMIT');
-      return result;
-    } catch (fault) {
-      // A full disk may already have rolled it back.
-      if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
-      throw fault;
-    } finally {
-      this.#depth--;
-    }
+    return this.#within('BEGIN IMMEDIATE', work);
+  }
+
+  /** Several reads of one moment; keeps nobody from writing. */
+  reading<T>(work: () => T): T {
+    return this.#within('BEGIN', work);
   }
 
   /** The next number of the sequence that events, metrics and changes of jobs share. Only inside a transaction. */
@@ -77,6 +69,23 @@ export class JobDatabase {
   close(): void {
     this.#statements.clear();
     if (this.#connection.isOpen) this.#connection.close();
+  }
+
+  #within<T>(begin: string, work: () => T): T {
+    if (this.#depth > 0) return work();
+    this.#connection.exec(begin);
+    this.#depth++;
+    try {
+      const result = work();
+      this.#connection.exec('COMMIT');
+      return result;
+    } catch (fault) {
+      // A full disk may already have rolled it back.
+      if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
+      throw fault;
+    } finally {
+      this.#depth--;
+    }
   }
 
   #prepare(sql: string): StatementSync {

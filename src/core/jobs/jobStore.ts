@@ -5,9 +5,10 @@ import type { BackendId, Technique } from '../recipes/recipe.ts';
 import type { Clock } from './clock.ts';
 import { databaseFile } from './home.ts';
 import type { Job, JobEvent, JobEventBody, JobFault, JobState, MetricPoint } from './job.ts';
+import type { JobChange } from './jobClient.ts';
 import { JobDatabase, number } from './jobDatabase.ts';
 import { eventFromRow, jobFromRow, metricFromRow, pathForStore } from './jobRows.ts';
-import { assertMove, canResume, hasEnded, isActive } from './jobState.ts';
+import { assertMove, canResume, hasEnded, isActive, JOB_STATES } from './jobState.ts';
 import { alreadyRunning, Leases } from './leases.ts';
 import type { Processes } from './processes.ts';
 
@@ -35,6 +36,14 @@ export interface MeasuredSpeed {
   readonly tokensPerSecond: number;
   readonly charactersPerToken: number | undefined;
 }
+
+export interface JobHistory extends JobChange {
+  readonly seq: number;
+  readonly changedAt: number;
+}
+
+/** As a list of SQL. */
+const ACTIVE = `(${JOB_STATES.filter(isActive).map((state) => `'${state}'`).join(', ')})`;
 
 export class JobStore {
   readonly home: string;
@@ -80,6 +89,24 @@ export class JobStore {
   changedSince(seq: number): readonly Job[] {
     return this.database.all('SELECT * FROM jobs WHERE seq > ? ORDER BY created_at DESC, id DESC', seq)
       .map((row) => jobFromRow(row, this.home));
+  }
+
+  hasActive(): boolean {
+    return this.database.get(`SELECT 1 FROM jobs WHERE state IN ${ACTIVE} LIMIT 1`) !== undefined;
+  }
+
+  /**
+   * A job with what was added to it after `seq`, as of one moment.
+   *
+   * @returns `changedAt`: when it last changed; `seq`: the moment, from which to ask the next time
+   */
+  changeOf(id: string, seq: number): JobHistory | undefined {
+    return this.database.reading(() => {
+      const job = this.get(id);
+      if (!job) return undefined;
+      const changedAt = number(this.database.get('SELECT seq FROM jobs WHERE id = ?', id)?.['seq']);
+      return { job, changedAt, seq: this.lastSeq(), events: this.events(id, seq), metrics: this.metrics(id, seq) };
+    });
   }
 
   events(id: string, afterSeq = 0): readonly JobEvent[] {
@@ -175,7 +202,7 @@ export class JobStore {
   /** Marks the active jobs whose writer is gone as lost. */
   noticeLost(): void {
     const suspects = this.database.all(
-      `SELECT id, queued_at FROM jobs WHERE state IN ('queued', 'preparing', 'training', 'evaluating', 'paused', 'stopping')`)
+      `SELECT id, queued_at FROM jobs WHERE state IN ${ACTIVE}`)
       .filter((row) => this.#isLost(String(row['id']), number(row['queued_at'] ?? undefined)));
     if (suspects.length === 0) return;
     this.database.transaction(() => {

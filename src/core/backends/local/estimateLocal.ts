@@ -1,0 +1,86 @@
+/** How long a job will take on this machine and what it needs, with the formula that says so. */
+
+import { formatCount, formatDuration, formatQuantity } from '../../wording/numbers.ts';
+import type { Recipe } from '../../recipes/recipe.ts';
+import type { Estimate, Profiles } from '../backend.ts';
+import type { MeasuredSpeed } from '../../jobs/jobStore.ts';
+import type { BaseModelFacts } from './baseModels.ts';
+
+/** English text with a vocabulary of some ten thousand pieces. */
+const CHARACTERS_PER_TOKEN = 3.5;
+/** What a chat template adds to a row. */
+const TEMPLATE_TOKENS = 12;
+/** float32 products of onnxruntime on one core: 10 on an old laptop, 75 with AVX-512. */
+const GFLOPS_PER_CORE = { low: 10, high: 75 };
+/** Loading the model, building the graphs, tokenizing. */
+const START_SECONDS = 3;
+/** Measured runs of one job on one machine differ by about so much. */
+const MEASURED_SPREAD = 1.4;
+
+export interface Machine {
+  readonly cores: number;
+}
+
+/** Pure: equal input, equal estimate. */
+export function estimateLocal(
+  recipe: Recipe, profiles: Profiles, model: Pick<BaseModelFacts, 'parameters' | 'config'>, measured: readonly MeasuredSpeed[],
+  machine: Machine,
+): Estimate {
+  const { training, dataset } = recipe;
+  const heldOut = profiles.validation ? profiles.validation.usableRows : Math.round(profiles.train.usableRows * (dataset.split ?? 0));
+  const rows = profiles.train.usableRows - (profiles.validation ? 0 : heldOut);
+  const rowsPerStep = training.batchSize * training.gradientAccumulation;
+  const steps = Math.max(1, Math.min(training.maxSteps ?? Infinity, Math.ceil(Math.ceil(rows / rowsPerStep) * training.epochs)));
+
+  const charactersPerToken = median(measured.map((one) => one.charactersPerToken).filter((one) => one !== undefined)) ?? CHARACTERS_PER_TOKEN;
+  const characters = profiles.train.promptCharacters.mean + profiles.train.answerCharacters.mean;
+  const tokensPerRow = Math.min(training.maxLength, characters / charactersPerToken + TEMPLATE_TOKENS);
+  const tokens = Math.round(steps * rowsPerStep * tokensPerRow);
+  // Both models read every held-out row and write its answer; forward only, but one token at a time.
+  const evaluationTokens = Math.round(2 * heldOut * tokensPerRow);
+
+  const speed = tokensPerSecond(model.parameters, training.peft.method, measured, machine);
+  const all = tokens + evaluationTokens;
+  const seconds = { low: START_SECONDS + all / speed.high, high: START_SECONDS + all / speed.low };
+  return {
+    steps,
+    tokens,
+    seconds,
+    memoryBytes: memory(recipe, model, tokensPerRow),
+    dollars: { low: 0, high: 0 },
+    formula: `${formatQuantity(steps, 'step')} × ${formatQuantity(rowsPerStep, 'row')} × about ${formatCount(tokensPerRow)} tokens a row, ` +
+      `and ${formatQuantity(heldOut, 'held-out row')} answered twice, at ${formatCount(speed.low)} to ${formatCount(speed.high)} tokens/s ` +
+      `(${speed.source}) and ${formatDuration(START_SECONDS)} to start.`,
+  };
+}
+
+function tokensPerSecond(
+  parameters: number, method: 'lora' | 'full', measured: readonly MeasuredSpeed[], machine: Machine,
+): { low: number; high: number; source: string } {
+  const typical = median(measured.map((one) => one.tokensPerSecond));
+  if (typical !== undefined) {
+    return { low: typical / MEASURED_SPREAD, high: typical * MEASURED_SPREAD, source: `measured in ${formatQuantity(measured.length, 'earlier job')} on this machine` };
+  }
+  // A product with the weights forward is 2 FLOP a parameter, backward to the inputs 2 more, to the weights 2 more.
+  const flopsPerToken = (method === 'full' ? 6 : 4) * parameters;
+  const speed = (gflops: number): number => (gflops * 1e9 * machine.cores) / flopsPerToken;
+  return {
+    low: speed(GFLOPS_PER_CORE.low), high: speed(GFLOPS_PER_CORE.high),
+    source: `assumed: ${GFLOPS_PER_CORE.low} to ${GFLOPS_PER_CORE.high} GFLOP/s on each of ${formatQuantity(machine.cores, 'core')}`,
+  };
+}
+
+/** float32 weights; their gradients and AdamW's two moments when all are trained; activations of one batch; the runtime itself. */
+function memory(recipe: Recipe, model: Pick<BaseModelFacts, 'parameters' | 'config'>, tokensPerRow: number): number {
+  const { training } = recipe;
+  const { layers, hiddenSize, intermediateSize, vocabSize } = model.config;
+  const weights = 4 * model.parameters * (training.peft.method === 'full' ? 4 : 1.1);
+  const tokens = training.batchSize * Math.min(training.maxLength, tokensPerRow * 2);
+  const activations = 4 * tokens * (layers * (8 * hiddenSize + 3 * intermediateSize) + 3 * vocabSize);
+  return Math.round(weights + activations + 150e6);
+}
+
+function median(values: readonly number[]): number | undefined {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}

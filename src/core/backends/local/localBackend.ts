@@ -1,0 +1,166 @@
+/** The backend of this machine: the embedded engine in a process of its own. */
+
+import { cpus, totalmem } from 'node:os';
+import { statfs } from 'node:fs/promises';
+
+import type { Finding } from '../../datasets/example.ts';
+import { UserError } from '../../errors.ts';
+import { readArtifactNotes } from '../../jobs/artifact.ts';
+import type { Job } from '../../jobs/job.ts';
+import type { GenerateRequest, GenerateResult } from '../../jobs/jobClient.ts';
+import type { JobStore } from '../../jobs/jobStore.ts';
+import type { Recipe } from '../../recipes/recipe.ts';
+import { formatBytes } from '../../wording/numbers.ts';
+import type { ModelFiles } from '../../../protocol/runner.ts';
+import type { Backend, Capabilities, Estimate, Profiles } from '../backend.ts';
+import { BaseModels, type BaseModelFacts } from './baseModels.ts';
+import { estimateLocal } from './estimateLocal.ts';
+import { InferenceClient } from './inferenceClient.ts';
+import type { LocalPrograms } from './nodeProcess.ts';
+import { RunnerLauncher } from './runnerLauncher.ts';
+
+export interface LocalBackendOptions {
+  readonly programs: LocalPrograms;
+  readonly store: JobStore;
+  /** handed to the child processes, less what the editor put there for itself */
+  readonly environment: NodeJS.ProcessEnv;
+  /** for tests of what cannot be arranged; default: the system's own answers */
+  readonly resources?: Partial<Resources>;
+}
+
+export interface Resources {
+  /** bytes that may be written to the disk of this folder; undefined where the system does not say */
+  freeDisk(folder: string): Promise<number | undefined>;
+  /** bytes of memory in all */
+  readonly totalMemory: number;
+  readonly cores: number;
+}
+
+export class LocalBackend implements Backend {
+  readonly id = 'local';
+  readonly #store: JobStore;
+  readonly #models: BaseModels;
+  readonly #launcher: RunnerLauncher;
+  readonly #inference: InferenceClient;
+  readonly #resources: Resources;
+
+  constructor(options: LocalBackendOptions) {
+    const { programs, store, environment } = options;
+    this.#store = store;
+    this.#models = new BaseModels(programs.mediaFolder, store.home);
+    this.#launcher = new RunnerLauncher(programs, store.home, environment);
+    this.#inference = new InferenceClient(programs, environment, store.clock);
+    this.#resources = { freeDisk, totalMemory: totalmem(), cores: Math.max(1, cpus().length), ...options.resources };
+  }
+
+  async capabilities(): Promise<Capabilities> {
+    return {
+      techniques: ['sft'],
+      baseModels: await this.#models.list(),
+      canGenerate: true,
+      canResume: true,
+      asOf: new Date(this.#store.clock.now()).toISOString().slice(0, 10),
+    };
+  }
+
+  async check(recipe: Recipe, profiles: Profiles): Promise<readonly Finding[]> {
+    let model: BaseModelFacts;
+    try {
+      model = await this.#models.inspect(recipe.baseModel);
+    } catch (fault) {
+      if (fault instanceof UserError) return [finding('error', fault.code, fault.message, fault.remedy)];
+      throw fault;
+    }
+    return [...await this.#checkDisk(recipe, profiles, model), ...this.#checkMemory(recipe, profiles, model)];
+  }
+
+  async estimate(recipe: Recipe, profiles: Profiles): Promise<Estimate> {
+    return this.#estimate(recipe, profiles, await this.#models.inspect(recipe.baseModel));
+  }
+
+  async baseModelHash(ref: string): Promise<string> {
+    return (await this.#models.inspect(ref)).configSha256;
+  }
+
+  submit(job: Job): Promise<void> {
+    return this.#launch(job);
+  }
+
+  /** The request is in the store already, where the runner looks several times a second. */
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  resume(job: Job): Promise<void> {
+    return this.#launch(job);
+  }
+
+  async generate(request: GenerateRequest, onText: (piece: string) => void, signal: AbortSignal): Promise<GenerateResult> {
+    return this.#inference.generate(await this.#filesOf(request.model), request, onText, signal);
+  }
+
+  dispose(): void {
+    this.#inference.dispose();
+  }
+
+  #launch(job: Job): Promise<void> {
+    return this.#launcher.launch(job, (output) => {
+      this.#store.failToStart(job.id, {
+        code: 'runner.start.failed',
+        message: `The training process ended before it could begin: ${output}`,
+        remedy: 'Resume the job to try again; if that fails, reinstall Tunesmith.',
+      });
+    });
+  }
+
+  #estimate(recipe: Recipe, profiles: Profiles, model: BaseModelFacts): Estimate {
+    const measured = this.#store.speeds(model.configSha256, recipe.training.peft.method);
+    return estimateLocal(recipe, profiles, model, measured, { cores: this.#resources.cores });
+  }
+
+  async #checkDisk(recipe: Recipe, profiles: Profiles, model: BaseModelFacts): Promise<readonly Finding[]> {
+    const trainable = recipe.training.peft.method === 'full' ? model.parameters : model.parameters / 10;
+    // Two checkpoints at a time, each with AdamW's two moments, the artifact, and the copies of the data.
+    const needed = Math.round(4 * trainable * (2 * 3 + 1)) + profiles.train.bytes + (profiles.validation?.bytes ?? 0);
+    const free = await this.#resources.freeDisk(this.#store.home);
+    if (free === undefined || free >= needed) return [];
+    return [finding('error', 'disk.full', `The job needs about ${formatBytes(needed)} in ${this.#store.home}, and ${formatBytes(free)} are free.`,
+      'Free some space, or choose another folder in the setting tunesmith.home.')];
+  }
+
+  #checkMemory(recipe: Recipe, profiles: Profiles, model: BaseModelFacts): readonly Finding[] {
+    const needed = this.#estimate(recipe, profiles, model).memoryBytes ?? 0;
+    const { totalMemory } = this.#resources;
+    if (needed <= totalMemory) return [];
+    // The estimate is rough: only what can by no means fit is refused.
+    const severity = 4 * model.parameters > totalMemory ? 'error' : 'warning';
+    return [finding(severity, 'memory.short', `The job needs about ${formatBytes(needed)} of memory, and this machine has ${formatBytes(totalMemory)}.`,
+      'Choose a smaller base model, a smaller batchSize or a smaller maxLength.')];
+  }
+
+  /** @throws UserError "model.not-ready" for a job without a tuned model, "model.ref.unknown" */
+  async #filesOf(ref: string): Promise<ModelFiles> {
+    const job = this.#store.get(ref);
+    if (!job) return { base: this.#models.resolve(ref), adapter: undefined };
+    const notes = job.artifact === undefined ? undefined : await readArtifactNotes(job.artifact);
+    if (!job.artifact || !notes) {
+      throw new UserError('model.not-ready', `Job ${job.id} has no tuned model: it is ${job.state}.`,
+        'Wait until it has been trained, or resume it.');
+    }
+    return notes.method === 'full' ? { base: job.artifact, adapter: undefined }
+      : { base: this.#models.resolve(notes.baseModel), adapter: job.artifact };
+  }
+}
+
+function finding(severity: Finding['severity'], code: string, message: string, remedy: string): Finding {
+  return { code, severity, message, remedy, rows: [], count: 0 };
+}
+
+async function freeDisk(folder: string): Promise<number | undefined> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch {
+    return undefined;
+  }
+}
