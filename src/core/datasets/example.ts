@@ -6,7 +6,7 @@ export type DatasetFormat = 'chat' | 'prompt-completion' | 'labelled-text';
 
 /** One normalized row. */
 export interface Example {
-  /** 1-based row of the source file (a line of JSONL, a record of CSV without its header) */
+  /** 1-based row of the source file: the line of JSONL, blank lines included; the record of CSV, its header not included */
   readonly row: number;
   /** at least one user turn, ending in the assistant's answer */
   readonly messages: readonly ChatMessage[];
@@ -27,6 +27,8 @@ export interface Finding {
   readonly rows: readonly number[];
   /** how many rows in all */
   readonly count: number;
+  /** where an editor should open the file for the first of the rows; 1-based, absent when the finding is about no place */
+  readonly at?: { readonly line: number; readonly column: number };
 }
 
 export const ROWS_NAMED = 100;

@@ -1,0 +1,191 @@
+/** Reads every row of a dataset once and says what it is, what is wrong with it, and what to do. */
+
+import { basename } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { FORMAT_NAME, voteFormat } from './detect.ts';
+import { ROWS_NAMED, type DatasetFormat, type DatasetProfile, type Example, type Finding } from './example.ts';
+import { openDataset, type DatasetFile } from './files.ts';
+import { answerOf, fingerprint, promptKey } from './fingerprint.ts';
+import { LabelCounter } from './labels.ts';
+import { RowFindings, type RowPlace } from './rowFindings.ts';
+import { FILE_RULES, type FileFacts } from './rules/fileRules.ts';
+import { scanRows, type RowVisitor, type ScanTotals } from './scan.ts';
+import { Spread } from './spread.ts';
+
+export interface InspectProgress {
+  readonly bytes: number;
+  readonly totalBytes: number;
+  readonly rows: number;
+}
+
+export interface InspectOptions {
+  readonly signal?: AbortSignal;
+  /** called a few times a megabyte, and at the end */
+  readonly onProgress?: (progress: InspectProgress) => void;
+  /** absolute path of a held-out file: its rows that ask a prompt of this file become the finding "dataset.leakage" */
+  readonly heldOut?: string;
+}
+
+/**
+ * Checks all rows of a dataset file. Heavy for large files (about 100 MB a second of work between awaits of a few
+ * milliseconds each); the extension host calls it through `DatasetInspector`, in a thread.
+ *
+ * Faults of the data are findings of the profile; an empty or binary file is one too.
+ *
+ * @throws UserError "dataset.missing-file", "dataset.not-a-file", "dataset.unreadable", "dataset.unsupported-file"
+ * @throws the signal's reason when aborted
+ */
+export async function inspectDataset(file: string, options: InspectOptions = {}): Promise<DatasetProfile> {
+  const started = performance.now();
+  const source = await openDataset(file);
+  const inspection = new Inspection();
+  const totals =
+    source.notText === undefined
+      ? await scanRows(source, inspection, {
+          ...(options.signal && { signal: options.signal }),
+          onBytes: (bytes) => options.onProgress?.({ bytes, totalBytes: source.bytes, rows: inspection.rows }),
+        })
+      : undefined;
+  const profile = inspection.finish(source, totals);
+  const leakage = options.heldOut === undefined ? [] : await findLeakage(options.heldOut, inspection.prompts, options.signal);
+  return { ...profile, findings: [...profile.findings, ...leakage], seconds: (performance.now() - started) / 1000 };
+}
+
+async function findLeakage(heldOut: string, trained: ReadonlyMap<number, number>, signal: AbortSignal | undefined): Promise<readonly Finding[]> {
+  const source = await openDataset(heldOut);
+  // What else is wrong with that file is told when it is inspected itself.
+  if (source.notText !== undefined) return [];
+  const findings = new RowFindings();
+  const visitor: RowVisitor = {
+    example: ({ messages }, _format, place) => {
+      if (trained.has(promptKey(messages))) findings.add('dataset.leakage', place);
+    },
+    fault: () => undefined,
+  };
+  await scanRows(source, visitor, signal ? { signal } : {});
+  return findings.finish(basename(heldOut), source.kind);
+}
+
+interface FormatTally {
+  readonly rows: number[];
+  readonly first: RowPlace;
+  count: number;
+}
+
+/** What one pass over the rows remembers; a number or two a row. */
+class Inspection implements RowVisitor {
+  rows = 0;
+  /** prompt → its first answer, both as fingerprints */
+  readonly prompts = new Map<number, number>();
+  readonly #examples = new Set<number>();
+  readonly #findings = new RowFindings();
+  readonly #formats = new Map<DatasetFormat, FormatTally>();
+  readonly #turns = new Spread();
+  readonly #promptCharacters = new Spread();
+  readonly #answerCharacters = new Spread();
+  readonly #labels = new LabelCounter();
+  #usableRows = 0;
+
+  fault(...fault: Parameters<RowVisitor['fault']>): void {
+    this.rows++;
+    this.#findings.add(...fault);
+  }
+
+  example(example: Example, format: DatasetFormat, place: RowPlace): void {
+    this.rows++;
+    this.#usableRows++;
+    this.#countFormat(format, place);
+    this.#measure(example);
+    this.#compare(example, place);
+    const damage = findDamage(example);
+    if (damage !== '') this.#findings.add('dataset.row.damaged-text', place, damage);
+  }
+
+  #countFormat(format: DatasetFormat, place: RowPlace): void {
+    const tally = this.#formats.get(format);
+    if (!tally) {
+      this.#formats.set(format, { rows: [place.row], first: place, count: 1 });
+      return;
+    }
+    tally.count++;
+    if (tally.rows.length < ROWS_NAMED) tally.rows.push(place.row);
+  }
+
+  #measure({ messages }: Example): void {
+    const answer = answerOf(messages);
+    let characters = 0;
+    let turns = 0;
+    for (const turn of messages) {
+      characters += turn.content.length;
+      if (turn.role !== 'system') turns++;
+    }
+    this.#turns.add(turns);
+    this.#promptCharacters.add(characters - answer.length);
+    this.#answerCharacters.add(answer.length);
+    this.#labels.add(answer);
+  }
+
+  #compare({ messages }: Example, place: RowPlace): void {
+    const prompt = promptKey(messages);
+    const answer = fingerprint(answerOf(messages).trim());
+    const both = fingerprint(`${prompt} ${answer}`);
+    const earlier = this.prompts.get(prompt);
+    if (this.#examples.has(both)) this.#findings.add('dataset.duplicates', place);
+    else if (earlier !== undefined) this.#findings.add('dataset.conflicts', place);
+    if (earlier === undefined) this.prompts.set(prompt, answer);
+    this.#examples.add(both);
+  }
+
+  finish(source: DatasetFile, totals: ScanTotals | undefined): DatasetProfile {
+    const format = voteFormat(totals?.formats ?? new Map<DatasetFormat, number>());
+    for (const [name, { rows, first, count }] of this.#formats) {
+      if (name !== format && format) {
+        this.#findings.addMany('dataset.row.minority-format', rows, first, count, `${FORMAT_NAME[name]} among ${FORMAT_NAME[format]}`);
+      }
+    }
+    const facts: FileFacts = {
+      name: source.name,
+      notText: source.notText,
+      rows: this.rows,
+      usableRows: this.#usableRows,
+      keys: totals?.keys ?? [],
+      isRecognized: format !== undefined,
+      unreadableRows: totals?.unreadableRows ?? 0,
+      unsupported: totals?.unsupported,
+      spansLines: totals?.spansLines ?? false,
+      onlyAnswer: this.#labels.onlyAnswer,
+    };
+    const ofFile = FILE_RULES.map((rule) => rule(facts)).filter((finding) => finding !== undefined);
+    // What is true of every row is said once, about the file.
+    const said = new Set(ofFile.map(({ code }) => code.replace('dataset.', 'dataset.row.')));
+    const ofRows = this.#findings.finish(source.name, source.kind).filter(({ code, count }) => count < this.rows || !said.has(code));
+    return {
+      file: source.file,
+      bytes: source.bytes,
+      format,
+      rows: this.rows,
+      usableRows: this.#usableRows,
+      turns: this.#turns.finish(),
+      promptCharacters: this.#promptCharacters.finish(),
+      answerCharacters: this.#answerCharacters.finish(),
+      labels: this.#labels.finish(),
+      findings: sortFindings([...ofFile, ...ofRows]),
+      seconds: 0,
+    };
+  }
+}
+
+/** Errors first; what is about the whole file before what is about rows. */
+function sortFindings(findings: readonly Finding[]): readonly Finding[] {
+  const rank = { error: 0, warning: 1, info: 2 };
+  return findings.toSorted((a, b) => rank[a.severity] - rank[b.severity]);
+}
+
+function findDamage({ messages }: Example): string {
+  for (const { content } of messages) {
+    if (content.includes('\0')) return 'a NUL character';
+    if (content.includes('\uFFFD')) return 'U+FFFD stands where a byte was not UTF-8';
+    if (!content.isWellFormed()) return 'half of a surrogate pair';
+  }
+  return '';
+}

@@ -1,0 +1,74 @@
+/** Reads a dataset file row by row and hands on each row as an example or as a fault. */
+
+import type { DatasetFormat, Example } from './example.ts';
+import { ShapeDetector } from './detect.ts';
+import type { DatasetFile } from './files.ts';
+import { isFault, isFields, nameType, normalizeRow } from './normalize.ts';
+import { readBatches, type RawRow, type ReadOptions } from './read.ts';
+import type { RowPlace } from './rowFindings.ts';
+import type { RowRuleCode } from './rules/rowRules.ts';
+
+/** What hears about each row, exactly one of the two a row, in the order of the file. */
+export interface RowVisitor {
+  example(example: Example, format: DatasetFormat, place: RowPlace): void;
+  fault(code: RowRuleCode, place: RowPlace, detail: string): void;
+}
+
+export interface ScanTotals {
+  /** blank lines not counted */
+  rows: number;
+  /** rows in the keys of a known format, usable or not */
+  readonly formats: Map<DatasetFormat, number>;
+  unreadableRows: number;
+  keys: readonly string[];
+  unsupported: string | undefined;
+  /** the first row is the start of a JSON value that does not end on its line */
+  spansLines: boolean;
+}
+
+/** @throws as `readBatches` */
+export async function scanRows(source: DatasetFile, visitor: RowVisitor, options: ReadOptions = {}): Promise<ScanTotals> {
+  const totals: ScanTotals = { rows: 0, formats: new Map(), unreadableRows: 0, keys: [], unsupported: undefined, spansLines: false };
+  const detector = new ShapeDetector();
+  for await (const batch of readBatches(source, options)) {
+    for (const raw of batch) visitRow(raw, detector, visitor, totals);
+  }
+  return totals;
+}
+
+function visitRow(raw: RawRow, detector: ShapeDetector, visitor: RowVisitor, totals: ScanTotals): void {
+  totals.rows++;
+  if (raw.fault) {
+    totals.unreadableRows++;
+    if (totals.rows === 1) totals.spansLines = raw.fault.isUnfinished ?? false;
+    visitor.fault(raw.fault.code, { row: raw.row, line: raw.line, column: raw.fault.column }, raw.fault.detail);
+    return;
+  }
+  const place: RowPlace = { row: raw.row, line: raw.line };
+  const { value } = raw;
+  if (!isFields(value)) {
+    visitor.fault('dataset.row.not-an-object', place, `it is ${nameType(value)}`);
+    return;
+  }
+  if (totals.keys.length === 0) totals.keys = Object.keys(value);
+  const shape = detector.detect(value);
+  if (!shape) {
+    visitor.fault('dataset.row.unknown-format', place, describeKeys(Object.keys(value)));
+    return;
+  }
+  if (shape.format === 'unsupported') {
+    totals.unsupported ??= shape.what;
+    visitor.fault('dataset.row.unsupported-format', place, `it holds ${shape.what}`);
+    return;
+  }
+  totals.formats.set(shape.format, (totals.formats.get(shape.format) ?? 0) + 1);
+  const messages = normalizeRow(shape, value);
+  if (isFault(messages)) visitor.fault(messages.code, place, messages.detail);
+  else visitor.example({ row: raw.row, messages }, shape.format, place);
+}
+
+function describeKeys(keys: readonly string[]): string {
+  if (keys.length === 0) return 'it has no fields';
+  const named = keys.slice(0, 5).map((key) => JSON.stringify(key.slice(0, 40)));
+  return `its fields are ${named.join(', ')}${keys.length > 5 ? ', …' : ''}`;
+}

@@ -1,0 +1,39 @@
+/** What the inspecting thread and its client say to each other, and how an error crosses between them. */
+
+import { UserError, type ErrorPlace } from '../errors.ts';
+import type { DatasetProfile } from './example.ts';
+import type { InspectProgress } from './inspect.ts';
+
+export interface InspectRequest {
+  readonly file: string;
+  readonly heldOut: string | undefined;
+}
+
+export type InspectReply =
+  | { readonly kind: 'progress'; readonly progress: InspectProgress }
+  | { readonly kind: 'profile'; readonly profile: DatasetProfile }
+  | { readonly kind: 'fault'; readonly fault: PlainFault };
+
+/** An error without its class: structured cloning drops the fields of subclasses. */
+export interface PlainFault {
+  /** undefined for a fault of ours */
+  readonly code: string | undefined;
+  readonly message: string;
+  readonly remedy: string;
+  readonly place: ErrorPlace | undefined;
+  readonly stack: string | undefined;
+}
+
+export function describeFault(fault: unknown): PlainFault {
+  if (fault instanceof UserError) {
+    return { code: fault.code, message: fault.message, remedy: fault.remedy, place: fault.place, stack: fault.stack };
+  }
+  const error = fault instanceof Error ? fault : new Error(String(fault));
+  return { code: undefined, message: error.message, remedy: '', place: undefined, stack: error.stack };
+}
+
+export function restoreFault({ code, message, remedy, place, stack }: PlainFault): Error {
+  const error = code === undefined ? new Error(message) : new UserError(code, message, remedy, place && { place });
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
