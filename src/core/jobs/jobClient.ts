@@ -1,7 +1,10 @@
 /** The one object through which views, commands, tools and the command line talk to jobs. */
 
+import type { Estimate, Profiles } from '../backends/backend.ts';
+import type { Finding } from '../datasets/example.ts';
 import type { EvaluationReport } from '../evaluation/evaluation.ts';
 import type { Disposable, Event } from '../lifecycle.ts';
+import type { Recipe } from '../recipes/recipe.ts';
 import type { ChatMessage } from '../../engine/text/chat.ts';
 import type { Job, JobEvent, MetricPoint } from './job.ts';
 
@@ -50,6 +53,14 @@ export interface GenerateResult {
 }
 
 export interface JobClient extends Disposable {
+  /**
+   * What the recipe's backend has against it; an `error` is what `submit` would refuse. Starts nothing.
+   *
+   * @param profiles of the recipe's data files, as `inspectDataset` gives them
+   */
+  check(recipe: Recipe, profiles: Profiles): Promise<readonly Finding[]>;
+  /** @throws UserError when the base model cannot be read; ask `check` first */
+  estimate(recipe: Recipe, profiles: Profiles): Promise<Estimate>;
   /**
    * Validates the recipe file and its data, records the job and starts it.
    * @throws UserError when the recipe or the data cannot be trained on; nothing is recorded then. "job.already-running"

@@ -7,6 +7,8 @@ import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 
 import { UserError } from '../errors.ts';
 import { MIGRATIONS } from './jobSchema.ts';
 
+type SqliteModule = ReturnType<typeof process.getBuiltinModule<'node:sqlite'>>;
+
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
 /** How long a writer waits for another process's transaction, which takes milliseconds. */
@@ -116,7 +118,7 @@ export class JobDatabase {
 
 function connect(file: string): DatabaseSync {
   // Loaded here and not at the top: the editor's start-up must not pay for it.
-  const sqlite = process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite') | undefined;
+  const sqlite = process.getBuiltinModule('node:sqlite') as SqliteModule | undefined;
   if (!sqlite) {
     throw new UserError('node.too-old', `Jobs need Node 22.13 or newer; this is ${process.versions.node}.`,
       'Update VS Code, or run Tunesmith with a newer Node.');

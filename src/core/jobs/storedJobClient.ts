@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Backend, Profiles } from '../backends/backend.ts';
+import type { Backend, Estimate, Profiles } from '../backends/backend.ts';
 import type { BackendRegistry } from '../backends/registry.ts';
-import type { DatasetProfile } from '../datasets/example.ts';
+import type { DatasetProfile, Finding } from '../datasets/example.ts';
 import { UserError } from '../errors.ts';
 import type { EvaluationReport } from '../evaluation/evaluation.ts';
 import type { Disposable, Event } from '../lifecycle.ts';
@@ -42,6 +42,14 @@ export class StoredJobClient implements JobClient {
     this.#options = options;
   }
 
+  async check(recipe: Recipe, profiles: Profiles): Promise<readonly Finding[]> {
+    return (await this.#options.backends.get(recipe.backend)).check(recipe, profiles);
+  }
+
+  async estimate(recipe: Recipe, profiles: Profiles): Promise<Estimate> {
+    return (await this.#options.backends.get(recipe.backend)).estimate(recipe, profiles);
+  }
+
   async submit(recipeFile: string, options: SubmitOptions = {}): Promise<Job> {
     const token = options.token ?? randomBytes(16).toString('hex');
     const known = this.#store.byToken(token);
@@ -49,10 +57,10 @@ export class StoredJobClient implements JobClient {
 
     const recipe = await this.#options.readRecipe(recipeFile);
     const profiles = await this.#inspect(recipe);
-    const backend = await this.#options.backends.get(recipe.backend);
-    const obstacle = (await backend.check(recipe, profiles)).find((finding) => finding.severity === 'error');
+    const obstacle = (await this.check(recipe, profiles)).find((finding) => finding.severity === 'error');
     if (obstacle) throw new UserError(obstacle.code, obstacle.message, obstacle.remedy, { place: { file: recipeFile } });
 
+    const backend = await this.#options.backends.get(recipe.backend);
     const createdAt = this.#options.clock.now();
     const id = newJobId(createdAt);
     const baseHash = await backend.baseModelHash(recipe.baseModel);

@@ -4,11 +4,11 @@ import { fork, type ChildProcess } from 'node:child_process';
 
 import { createBirpc, type BirpcReturn } from 'birpc';
 
-import type { InferenceEvents, InferenceFunctions, ModelFiles } from '../../../protocol/runner.ts';
 import { UserError } from '../../errors.ts';
 import type { Clock } from '../../jobs/clock.ts';
 import type { GenerateRequest, GenerateResult } from '../../jobs/jobClient.ts';
 import type { Disposable } from '../../lifecycle.ts';
+import type { InferenceEvents, InferenceFunctions, ModelFiles } from './inferenceContract.ts';
 import { cleanEnvironment, type LocalPrograms } from './nodeProcess.ts';
 
 /** Loaded weights are kept so long after the last question. */

@@ -11,11 +11,11 @@ import type { GenerateRequest, GenerateResult } from '../../jobs/jobClient.ts';
 import type { JobStore } from '../../jobs/jobStore.ts';
 import type { Recipe } from '../../recipes/recipe.ts';
 import { formatBytes } from '../../wording/numbers.ts';
-import type { ModelFiles } from '../../../protocol/runner.ts';
 import type { Backend, Capabilities, Estimate, Profiles } from '../backend.ts';
 import { BaseModels, type BaseModelFacts } from './baseModels.ts';
 import { estimateLocal } from './estimateLocal.ts';
 import { InferenceClient } from './inferenceClient.ts';
+import type { ModelFiles } from './inferenceContract.ts';
 import type { LocalPrograms } from './nodeProcess.ts';
 import { RunnerLauncher } from './runnerLauncher.ts';
 

@@ -1,7 +1,7 @@
 /** What the local backend and its inference child say to each other. Types only. */
 
-import type { JobFault } from '../core/jobs/job.ts';
-import type { GenerateRequest, GenerateResult } from '../core/jobs/jobClient.ts';
+import type { JobFault } from '../../jobs/job.ts';
+import type { GenerateRequest, GenerateResult } from '../../jobs/jobClient.ts';
 
 /** Where the weights of a model lie; absolute paths. */
 export interface ModelFiles {
