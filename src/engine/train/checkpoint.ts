@@ -1,0 +1,167 @@
+/** Checkpoints: all that a run needs to go on as if it had never stopped. */
+
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { UserError } from '../errors.ts';
+import { LORA_MODULES, type LoraModule } from '../model/lora.ts';
+import { loadSafetensors, saveSafetensors } from '../model/safetensors.ts';
+import type { Weights } from '../model/weights.ts';
+import type { DataPosition } from './batches.ts';
+
+/** What a run must have in common with the checkpoint that it goes on from. */
+export interface RunIdentity {
+  readonly method: 'lora' | 'full';
+  readonly lora?: { readonly rank: number; readonly alpha: number; readonly targetModules: readonly LoraModule[] };
+  readonly seed: number;
+  readonly totalSteps: number;
+  readonly rowsPerStep: number;
+  readonly trainRows: number;
+}
+
+export interface Checkpoint {
+  readonly identity: RunIdentity;
+  /** steps completed */
+  readonly step: number;
+  readonly data: DataPosition;
+  /** sum of the losses of all steps so far */
+  readonly lossSum: number;
+  /** the last evaluation */
+  readonly evaluation: { readonly step: number; readonly loss: number } | undefined;
+  /** adapter or weights */
+  readonly parameters: Weights;
+  readonly firstMoment: Weights;
+  readonly secondMoment: Weights;
+}
+
+const FORMAT = 1;
+const PARAMETERS = 'parameters.safetensors';
+const FIRST_MOMENT = 'first-moment.safetensors';
+const SECOND_MOMENT = 'second-moment.safetensors';
+const STATE = 'state.json';
+const FOLDER_NAME = /^step-\d{8}$/;
+const KEPT = 2;
+
+/**
+ * Writes a checkpoint beside the earlier ones and then removes all but it and the one before it. Nothing that was
+ * there is touched before the new one is complete.
+ *
+ * @returns the checkpoint's own folder, `step-00000120` within `folder`
+ * @throws UserError "disk.full", "file.write.failed"
+ */
+export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Promise<string> {
+  const target = join(folder, `step-${String(checkpoint.step).padStart(8, '0')}`);
+  const partial = `${target}.partial`;
+  try {
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(partial, { recursive: true });
+    await saveSafetensors(join(partial, PARAMETERS), checkpoint.parameters);
+    await saveSafetensors(join(partial, FIRST_MOMENT), checkpoint.firstMoment);
+    await saveSafetensors(join(partial, SECOND_MOMENT), checkpoint.secondMoment);
+    await writeDurably(join(partial, STATE), JSON.stringify(stateOf(checkpoint), null, 2));
+    // A run that was resumed may come to this step a second time.
+    await rm(target, { recursive: true, force: true });
+    await rename(partial, target);
+  } catch (cause) {
+    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
+    throw readableWriteError(cause, folder, checkpoint.step);
+  }
+  await removeOthers(folder, basename(target));
+  return target;
+}
+
+/** @returns the folder of the newest complete checkpoint, or undefined */
+export async function findLatestCheckpoint(folder: string): Promise<string | undefined> {
+  const newest = (await checkpointNames(folder)).at(-1);
+  return newest === undefined ? undefined : join(folder, newest);
+}
+
+/**
+ * Reads a checkpoint and checks that it belongs to this run.
+ *
+ * @param folder the checkpoint's own folder
+ * @throws UserError "checkpoint.unreadable", "checkpoint.mismatch"
+ */
+export async function loadCheckpoint(folder: string, identity: RunIdentity): Promise<Checkpoint> {
+  const state = await readState(folder);
+  for (const key of ['method', 'lora', 'seed', 'totalSteps', 'rowsPerStep', 'trainRows'] as const) {
+    const [found, wanted] = [JSON.stringify(state.identity[key]), JSON.stringify(identity[key])];
+    if (found !== wanted) {
+      throw new UserError('checkpoint.mismatch',
+        `The checkpoint ${basename(folder)} belongs to another run: its ${key} is ${found}, this run's is ${wanted}.`,
+        'Resume with the settings and the data that the run was started with, or start a new run.', { place: { file: folder } });
+    }
+  }
+  const read = async (name: string): Promise<Weights> => (await loadSafetensors(join(folder, name))).weights;
+  return { ...state, parameters: await read(PARAMETERS), firstMoment: await read(FIRST_MOMENT), secondMoment: await read(SECOND_MOMENT) };
+}
+
+type State = Omit<Checkpoint, 'parameters' | 'firstMoment' | 'secondMoment'>;
+
+function stateOf({ identity, step, data, lossSum, evaluation }: Checkpoint): State & { readonly format: number } {
+  return { format: FORMAT, identity, step, data, lossSum, evaluation };
+}
+
+async function readState(folder: string): Promise<State> {
+  const file = join(folder, STATE);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw unreadable(file, cause instanceof Error ? cause.message : String(cause));
+  }
+  if (!isState(parsed)) throw unreadable(file, 'it is not the state of a training run of this version');
+  return parsed;
+}
+
+function isState(value: unknown): value is State {
+  const state = value as Partial<State & { format: number }> | null;
+  return state?.format === FORMAT && Number.isSafeInteger(state.step) && typeof state.lossSum === 'number'
+    && typeof state.identity === 'object' && Number.isSafeInteger(state.data?.epoch) && Number.isSafeInteger(state.data?.step)
+    && Array.isArray(state.data?.random) && state.data.random.length === 4
+    && (state.identity.lora?.targetModules ?? []).every((module) => LORA_MODULES.includes(module));
+}
+
+async function checkpointNames(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => FOLDER_NAME.test(name)).sort();
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw cause;
+  }
+}
+
+/** Later steps than the newest belong to a run that was resumed from before them; they would be taken for the newest. */
+async function removeOthers(folder: string, newest: string): Promise<void> {
+  const names = await checkpointNames(folder);
+  const kept = names.filter((name) => name <= newest).slice(-KEPT);
+  for (const name of names) if (!kept.includes(name)) await rm(join(folder, name), { recursive: true, force: true });
+}
+
+async function writeDurably(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'w');
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function unreadable(file: string, reason: string): UserError {
+  return new UserError('checkpoint.unreadable', `The checkpoint ${file} cannot be read: ${reason}.`,
+    'Resume from the checkpoint before it, or start the run again.', { place: { file } });
+}
+
+/** Full disks are the one fault here that users meet and can mend. */
+function readableWriteError(cause: unknown, folder: string, step: number): unknown {
+  for (let fault: unknown = cause; fault instanceof Error; fault = fault.cause) {
+    const { code } = fault as NodeJS.ErrnoException;
+    if (code !== 'ENOSPC' && code !== 'EDQUOT') continue;
+    return new UserError('disk.full', `There is no space left to write the checkpoint of step ${step} to ${folder}.`,
+      'Free some space and resume; the checkpoint before it is intact.', { cause, place: { file: folder } });
+  }
+  if (cause instanceof UserError) return cause;
+  return new UserError('file.write.failed',
+    `The checkpoint of step ${step} could not be written to ${folder}: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    'Choose a folder you may write to, then resume.', { cause, place: { file: folder } });
+}
