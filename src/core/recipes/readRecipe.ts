@@ -1,0 +1,92 @@
+/** Reads a recipe file into a complete recipe, or says which line is wrong. */
+
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, extname, resolve } from 'node:path';
+import { UserError } from '../errors.ts';
+import { formatCount, formatQuantity } from '../wording/numbers.ts';
+import { parseRecipe, type RecipeFault } from './document.ts';
+import { readModelFacts, STARTER, STARTER_FACTS, type ModelFacts } from './models.ts';
+import type { Recipe } from './recipe.ts';
+import { resolveRecipe, type ResolvedRecipe } from './resolve.ts';
+import type { RecipeDraft } from './schema.ts';
+
+export interface ReadRecipeOptions {
+  /** the folder of the starter model, for defaults that depend on its width */
+  readonly starterFolder?: string;
+  /** rows of the training file, if they are known already; else its lines are counted */
+  readonly rows?: number;
+  readonly longestRowCharacters?: number;
+}
+
+/**
+ * Reads and completes a recipe. Paths in it are relative to its folder; whether they lead anywhere is checked by who opens them.
+ *
+ * @throws UserError "recipe.missing-file", "recipe.unreadable", or the code of the first fault, with file, line and field
+ */
+export async function readRecipe(file: string, options: ReadRecipeOptions = {}): Promise<Recipe> {
+  return (await explainRecipe(file, options)).recipe;
+}
+
+/** As `readRecipe`, with the reason for every value. */
+export async function explainRecipe(file: string, options: ReadRecipeOptions = {}): Promise<ResolvedRecipe> {
+  const { draft, faults } = parseRecipe(await readText(file));
+  if (!draft) throw firstFault(file, faults);
+  return resolveRecipe(draft, file, {
+    rows: options.rows ?? (await estimateRows(resolve(dirname(file), draft.dataset.train))),
+    longestRowCharacters: options.longestRowCharacters,
+    model: await factsOf(draft, file, options.starterFolder),
+  });
+}
+
+async function readText(file: string): Promise<string> {
+  const name = basename(file);
+  const place = { file };
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    throw code === 'ENOENT'
+      ? new UserError('recipe.missing-file', `The recipe ${name} does not exist.`, 'Check the path, or make a recipe from a dataset', { cause, place })
+      : new UserError('recipe.unreadable', `The recipe ${name} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, 'Check that it is a file you may read', { cause, place });
+  }
+}
+
+function firstFault(file: string, faults: readonly RecipeFault[]): UserError {
+  const [first] = faults;
+  if (!first) return new UserError('recipe.not-a-recipe', `${basename(file)} holds no recipe.`, 'Correct the file', { place: { file } });
+  const others = faults.length - 1;
+  const more = others === 0 ? '' : ` (and ${formatQuantity(others, 'more fault')})`;
+  const message = `Line ${formatCount(first.line)} of ${basename(file)}: ${first.message.replace(/\.$/, '')}${more}.`;
+  const field = first.field === undefined || first.field === '' ? {} : { field: first.field };
+  return new UserError(first.code, message, first.remedy, { place: { file, row: first.line, ...field } });
+}
+
+async function factsOf(draft: RecipeDraft, file: string, starterFolder: string | undefined): Promise<ModelFacts | undefined> {
+  if (draft.baseModel !== STARTER) return readModelFacts(resolve(dirname(file), draft.baseModel));
+  return (starterFolder === undefined ? undefined : await readModelFacts(starterFolder)) ?? STARTER_FACTS;
+}
+
+/** Above this, reading every byte costs more than a rough count is worth; the first part tells the length of a line. */
+const COUNTED_BYTES = 16_000_000;
+
+/** Lines of the dataset that are not empty: a CSV record over two lines counts twice, which no rule minds. */
+async function estimateRows(dataset: string): Promise<number | undefined> {
+  try {
+    const { size } = await stat(dataset);
+    let lines = 0;
+    let bytes = 0;
+    let endsLine = true;
+    for await (const chunk of createReadStream(dataset, { end: COUNTED_BYTES - 1 }) as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      for (const byte of chunk) {
+        if (byte === 10) endsLine = true;
+        else if (byte > 32 && endsLine) [lines, endsLine] = [lines + 1, false];
+      }
+    }
+    const rows = extname(dataset).toLowerCase() === '.csv' || extname(dataset).toLowerCase() === '.tsv' ? lines - 1 : lines;
+    return rows > 0 ? Math.round(rows * Math.max(1, size / bytes)) : undefined;
+  } catch {
+    return undefined;
+  }
+}

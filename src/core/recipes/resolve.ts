@@ -1,0 +1,73 @@
+/** Completes a recipe: defaults by rule, paths absolute. */
+
+import { basename, dirname, resolve } from 'node:path';
+import type { TrainingSettings } from '../../engine/train/training.ts';
+import { chooseSplit, chooseTraining, type Chosen, type ChosenTraining, type DefaultFacts } from './defaults.ts';
+import { STARTER } from './models.ts';
+import type { Recipe } from './recipe.ts';
+import type { RecipeDraft } from './schema.ts';
+
+export interface ResolvedRecipe {
+  readonly recipe: Recipe;
+  /** how every training value came about */
+  readonly training: ChosenTraining;
+  /** undefined when there is a validation file */
+  readonly split: Chosen<number> | undefined;
+}
+
+/** @param rows all rows of the training file, before any are held out; undefined when unknown */
+export function resolveRecipe(draft: RecipeDraft, file: string, facts: Omit<DefaultFacts, 'trainRows'> & { readonly rows: number | undefined }): ResolvedRecipe {
+  const folder = dirname(file);
+  const { dataset } = draft;
+  const split = dataset.validation !== undefined ? undefined : dataset.split === undefined ? chooseSplit(facts.rows) : given(dataset.split);
+  const trainRows = facts.rows === undefined ? undefined : Math.max(1, Math.round(facts.rows * (1 - (split?.value ?? 0))));
+  const training = chooseTraining(draft.training ?? {}, { ...facts, trainRows });
+  return {
+    recipe: {
+      version: draft.version,
+      name: draft.name,
+      technique: draft.technique ?? 'sft',
+      baseModel: draft.baseModel === STARTER ? STARTER : resolve(folder, draft.baseModel),
+      dataset: {
+        train: resolve(folder, dataset.train),
+        validation: dataset.validation === undefined ? undefined : resolve(folder, dataset.validation),
+        split: split?.value,
+      },
+      training: toSettings(training),
+      backend: draft.backend ?? 'local',
+    },
+    training,
+    split,
+  };
+}
+
+/** What the trainer takes. */
+export function toSettings(chosen: ChosenTraining): TrainingSettings {
+  const maxSteps = chosen.maxSteps.value;
+  return {
+    peft: chosen.method.value === 'lora' ? { method: 'lora', rank: chosen.rank.value, alpha: chosen.alpha.value } : { method: 'full' },
+    epochs: chosen.epochs.value,
+    ...(maxSteps !== undefined && { maxSteps }),
+    batchSize: chosen.batchSize.value,
+    gradientAccumulation: chosen.gradientAccumulation.value,
+    learningRate: chosen.learningRate.value,
+    schedule: chosen.schedule.value,
+    warmupRatio: chosen.warmupRatio.value,
+    weightDecay: chosen.weightDecay.value,
+    maxGradNorm: chosen.maxGradNorm.value,
+    maxLength: chosen.maxLength.value,
+    evalEverySteps: chosen.evalEverySteps.value,
+    checkpointEverySeconds: chosen.checkpointEverySeconds.value,
+    seed: chosen.seed.value,
+    threads: chosen.threads.value,
+  };
+}
+
+/** "tickets.tune.yaml" → "tickets" */
+export function recipeStem(file: string): string {
+  return basename(file).replace(/\.tune\.ya?ml$/i, '');
+}
+
+function given(value: number): Chosen<number> {
+  return { value, reason: 'set in the recipe', source: 'the recipe', from: 'recipe' };
+}

@@ -1,0 +1,59 @@
+/** What a `*.tune.yaml` file may say: every field with its range and meaning, the one source of checks, types and the JSON schema. */
+
+import * as z from 'zod/mini';
+
+/** The newest version of the format; there is no other yet. */
+export const RECIPE_VERSION = 1;
+
+const whole = (least: number, most: number, meaning: string) => z.int().check(z.minimum(least), z.maximum(most), z.describe(meaning));
+const number = (least: number, most: number, meaning: string) => z.number().check(z.minimum(least), z.maximum(most), z.describe(meaning));
+const text = (meaning: string) => z.string().check(z.minLength(1), z.describe(meaning));
+
+export const trainingSchema = z
+  .strictObject({
+    method: z.optional(
+      z.enum(['lora', 'full']).check(z.describe('What is trained: "lora" a small adapter beside the frozen model, "full" every weight (small models only).')),
+    ),
+    rank: z.optional(whole(1, 256, 'Size of the LoRA adapter. Matters far less than the learning rate.')),
+    alpha: z.optional(number(0.1, 1024, "Scale of the LoRA adapter's update, divided by its rank.")),
+    epochs: z.optional(number(0.01, 1000, 'Passes over the training rows.')),
+    maxSteps: z.optional(whole(1, 10_000_000, 'Ends the run after this many steps, even if the epochs are not over.')),
+    batchSize: z.optional(whole(1, 1024, 'Rows computed at once. Larger needs more memory.')),
+    gradientAccumulation: z.optional(whole(1, 1024, 'Batches gathered into one step.')),
+    learningRate: z.optional(z.number().check(z.gt(0), z.lt(1), z.describe('How far each step moves the weights. The setting that matters most.'))),
+    schedule: z.optional(z.enum(['cosine', 'linear', 'constant']).check(z.describe('How the learning rate falls after the warm-up.'))),
+    warmupRatio: z.optional(number(0, 1, 'Share of the steps over which the learning rate rises from zero.')),
+    weightDecay: z.optional(number(0, 1, 'Pull of the trained weights towards zero (AdamW).')),
+    maxGradNorm: z.optional(number(0, 1000, 'Longest step the gradient may ask for (global L2 norm); 0 sets no limit.')),
+    maxLength: z.optional(whole(8, 1_048_576, 'Longest row in tokens; longer rows are cut at the end, and counted.')),
+    evalEverySteps: z.optional(whole(0, 10_000_000, 'Steps between evaluations on the held-out rows; 0 evaluates at the end only.')),
+    checkpointEverySeconds: z.optional(number(0, 86_400, 'Seconds between checkpoints; 0 saves at evaluations and the end only.')),
+    seed: z.optional(whole(0, 4_294_967_295, 'Start of all random numbers: the same seed gives the same run.')),
+    threads: z.optional(whole(0, 1024, 'Threads to compute with; 0 is one a physical core.')),
+  })
+  .check(z.describe('Every field may be left out: a rule then chooses it from the dataset and the model.'));
+
+const datasetSchema = z
+  .strictObject({
+    train: text('Training rows: a .jsonl, .ndjson, .csv or .tsv file, relative to this recipe.'),
+    validation: z.optional(text('Held-out rows to evaluate on: a file, relative to this recipe.')),
+    split: z.optional(z.number().check(z.gt(0), z.maximum(0.5), z.describe('Share of the training rows to hold out when there is no validation file.'))),
+  })
+  .check(z.describe('The rows to train on and the rows to evaluate on.'));
+
+export const recipeSchema = z
+  .strictObject({
+    version: z.literal(RECIPE_VERSION).check(z.describe('Version of the recipe format.')),
+    name: z.string().check(z.minLength(1), z.maxLength(100), z.describe('Name of the job and of the tuned model.')),
+    technique: z.optional(z.enum(['sft']).check(z.describe('How the model learns: "sft" imitates the answers of the dataset.'))),
+    baseModel: text('The model to tune: "starter", or a folder in Hugging Face layout, relative to this recipe.'),
+    dataset: datasetSchema,
+    training: z.optional(trainingSchema),
+    backend: z.optional(z.enum(['local']).check(z.describe('Where the job runs: "local" is this machine.'))),
+  })
+  .check(z.describe('A fine-tuning recipe of Tunesmith.'));
+
+/** A recipe as written: valid, not yet complete. */
+export type RecipeDraft = z.infer<typeof recipeSchema>;
+export type TrainingDraft = z.infer<typeof trainingSchema>;
+export type TrainingField = keyof TrainingDraft;
