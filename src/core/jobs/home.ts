@@ -19,6 +19,12 @@ export function jobFolder(home: string, jobId: string): string {
   return join(home, 'jobs', jobId);
 }
 
+/** Of a job's folder: an EvaluationReport. */
+export const EVALUATION_FILE = 'evaluation.json';
+
+/** Of a job's folder: what happened, line by line. */
+export const LOG_FILE = 'log.txt';
+
 /** Base models that the user has on this machine, one folder each. */
 export function modelsFolder(home: string): string {
   return join(home, 'models');

@@ -13,14 +13,12 @@ import type { Disposable, Event } from '../lifecycle.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import { describeArtifact } from './artifact.ts';
 import type { Clock } from './clock.ts';
-import { jobFolder } from './home.ts';
+import { EVALUATION_FILE, jobFolder } from './home.ts';
 import type { Job, JobEvent, MetricPoint } from './job.ts';
 import type { GenerateRequest, GenerateResult, JobChange, JobClient, ModelEntry, SubmitOptions } from './jobClient.ts';
 import { JobFeed } from './jobFeed.ts';
 import { takeSnapshot } from './jobSnapshot.ts';
 import type { JobStore } from './jobStore.ts';
-
-export const EVALUATION_FILE = 'evaluation.json';
 
 export interface StoredJobClientOptions {
   /** called once, on first use: opening the store is too slow for the editor's start-up */

@@ -1,0 +1,73 @@
+/** The process that answers prompts: one question at a time a model, over IPC, models kept ready between them. */
+
+import { performance } from 'node:perf_hooks';
+
+import { createBirpc } from 'birpc';
+
+import type { Answer, InferenceEvents, InferenceFunctions } from '../core/backends/local/inferenceContract.ts';
+import { UserError } from '../core/errors.ts';
+import type { GenerateRequest, GenerateResult } from '../core/jobs/jobClient.ts';
+import { explainFault } from './faults.ts';
+import { ModelShelf, type ReadyModel } from './modelShelf.ts';
+import { TextStream } from './textStream.ts';
+
+function serve(): void {
+  const shelf = new ModelShelf();
+  const calls = new Map<number, AbortController>();
+  const rpc = createBirpc<InferenceEvents, InferenceFunctions>(
+    {
+      generate: async (call, files, request): Promise<Answer<GenerateResult>> => {
+        const controller = new AbortController();
+        calls.set(call, controller);
+        try {
+          const onText = (piece: string): void => void rpc.onText.asEvent(call, piece);
+          return { ok: true, value: await answer(await shelf.take(files), request, controller.signal, onText) };
+        } catch (thrown) {
+          return { ok: false, ...explainFault(thrown, files.base) };
+        } finally {
+          calls.delete(call);
+        }
+      },
+      abort: (call) => calls.get(call)?.abort(),
+    },
+    {
+      post: (message) => process.send?.(message),
+      on: (receive) => process.on('message', receive),
+      eventNames: ['onText'],
+    },
+  );
+  // The parent is gone: nobody can ask any more.
+  process.on('disconnect', () => process.exit(0));
+}
+
+async function answer(
+  { generator, tokenizer, maxPositions, alone }: ReadyModel, request: GenerateRequest, signal: AbortSignal, onText: (piece: string) => void,
+): Promise<GenerateResult> {
+  const prompt = tokenizer.tokenizePrompt(request.messages);
+  if (prompt.length >= maxPositions) {
+    throw new UserError('generate.prompt.too-long',
+      `The prompt has ${prompt.length} tokens, and this model reads at most ${maxPositions} together with its answer.`, 'Shorten the prompt.');
+  }
+  const started = performance.now();
+  const stream = new TextStream((ids) => tokenizer.decode(ids));
+  const sampling = {
+    maxNewTokens: request.maxNewTokens, temperature: request.temperature, endIds: tokenizer.endIds,
+    seed: request.seed ?? Math.floor(Math.random() * 2 ** 31),
+    ...(request.topP === undefined ? {} : { topP: request.topP }),
+  };
+  const [completion] = await alone(() => generator.generate([prompt], sampling, {
+    signal,
+    onToken: (_, id) => {
+      const piece = stream.push(id);
+      if (piece !== '') onText(piece);
+    },
+  }));
+  const rest = stream.end();
+  if (rest !== '') onText(rest);
+  return {
+    text: stream.text, tokens: completion?.ids.length ?? 0, seconds: (performance.now() - started) / 1000,
+    finish: completion?.finish ?? 'aborted',
+  };
+}
+
+serve();

@@ -1,0 +1,69 @@
+/** The data of one job, ready for the trainer: loaded from the snapshot, split, tokenized. */
+
+import type { Example, Finding } from '../core/datasets/example.ts';
+import { loadExamples } from '../core/datasets/load.ts';
+import { splitExamples } from '../core/datasets/split.ts';
+import type { Recipe } from '../core/recipes/recipe.ts';
+import type { ChatTokenizer, TokenizedExample } from '../engine/text/chat.ts';
+
+export interface JobData {
+  readonly train: readonly TokenizedExample[];
+  /** the held-out rows, for the evaluation loss and for the comparison with the base model */
+  readonly heldOut: readonly Example[];
+  readonly validation: readonly TokenizedExample[];
+  /** why rows were left out */
+  readonly skipped: readonly Finding[];
+  /** of the training rows; feeds the next job's estimate */
+  readonly charactersPerToken: number;
+  /** the system message that all training rows share */
+  readonly systemPrompt: string | undefined;
+}
+
+const ROWS_A_BREATH = 200;
+
+/**
+ * @param breathe awaited now and then, so that signs of life go out and a stop is heard
+ * @throws UserError as `loadExamples`
+ * @throws the signal's reason when aborted
+ */
+export async function prepareData(
+  recipe: Recipe, tokenizer: ChatTokenizer, signal: AbortSignal, breathe: () => Promise<void>,
+): Promise<JobData> {
+  const { dataset, training } = recipe;
+  const loaded = await loadExamples(dataset.train, { signal });
+  const validation = dataset.validation === undefined ? undefined : await loadExamples(dataset.validation, { signal });
+  const { train, heldOut } = validation ? { train: loaded.examples, heldOut: validation.examples }
+    : dataset.split ? splitExamples(loaded.examples, { share: dataset.split, seed: training.seed })
+      : { train: loaded.examples, heldOut: [] };
+
+  const tokenize = async (examples: readonly Example[]): Promise<TokenizedExample[]> => {
+    const tokenized: TokenizedExample[] = [];
+    for (const [index, { messages, row }] of examples.entries()) {
+      if (index % ROWS_A_BREATH === 0) {
+        await breathe();
+        signal.throwIfAborted();
+      }
+      tokenized.push(tokenizer.tokenizeExample(messages, row));
+    }
+    return tokenized;
+  };
+  const tokenized = await tokenize(train);
+  return {
+    train: tokenized,
+    heldOut,
+    validation: await tokenize(heldOut),
+    skipped: [...loaded.skipped, ...validation?.skipped ?? []],
+    charactersPerToken: sum(train, (example) => sum(example.messages, ({ content }) => content.length))
+      / Math.max(1, sum(tokenized, ({ ids }) => ids.length)),
+    systemPrompt: sharedSystemPrompt(train),
+  };
+}
+
+function sharedSystemPrompt(examples: readonly Example[]): string | undefined {
+  const prompts = new Set(examples.map(({ messages }) => (messages[0]?.role === 'system' ? messages[0].content : undefined)));
+  return prompts.size === 1 ? [...prompts][0] : undefined;
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}
