@@ -114,12 +114,12 @@ function chooseStepRows(rows: number): number {
 }
 
 function chooseEpochs(rows: number, rowsAStep: number, isTiny: boolean, rowsText: string): Choice<number> {
-  const usual = rows < 1000 ? 3 : rows <= 5000 ? 2 : 1;
+  const usual = rows < 1000 ? 3 : rows <= 5000 || isTiny ? 2 : 1;
   const target = isTiny ? TINY_MODEL.minSteps : 100;
   const needed = Math.ceil(target / Math.ceil(rows / rowsAStep));
   const epochs = Math.min(10, Math.max(usual, needed));
   const reason = epochs === usual ? `usual for ${rowsText}` : `${rowsText} need ${epochs} passes for about ${formatCount(countSteps(rows, { epochs, rowsAStep }))} steps`;
-  return [epochs, reason, `${PRACTICE}; at least 100 steps, ${TINKER}${isTiny ? '; small models need more, our own runs' : ''}`];
+  return [epochs, reason, `${PRACTICE}; at least 100 steps, ${TINKER}${isTiny ? '; more for small models, our own rule' : ''}`];
 }
 
 function chooseRank(rows: number, isTiny: boolean, rowsText: string): Choice<number> {

@@ -24,7 +24,7 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     unit = next;
   }
-  return `${value < 9.95 ? value.toFixed(1) : value < 99.95 ? value.toFixed(1) : value.toFixed(0)} ${unit}`;
+  return `${value < 99.95 ? value.toFixed(1) : value.toFixed(0)} ${unit}`;
 }
 
 /**
@@ -34,7 +34,7 @@ export function formatBytes(bytes: number): string {
  */
 export function formatDuration(seconds: number): string {
   if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 9.95) return `${seconds.toFixed(1).replace('.0', '')} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return twoUnits(whole, 60, 'min', 's');
