@@ -8,8 +8,7 @@ import type { DecoderConfig } from '../../../engine/model/decoder.ts';
 import { UserError } from '../../errors.ts';
 import { modelsFolder } from '../../jobs/home.ts';
 import type { ModelEntry } from '../../jobs/jobClient.ts';
-
-export const STARTER = 'starter';
+import { STARTER } from '../../recipes/models.ts';
 
 export interface BaseModelFacts {
   readonly folder: string;

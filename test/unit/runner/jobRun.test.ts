@@ -1,0 +1,40 @@
+/** The runner as a process: a whole job on a real, tiny model. */
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { ended, openWorkshop } from '../support/workshop.ts';
+
+describe('a local job', () => {
+  it('trains, saves an adapter, compares it with the base model, and can be asked', async () => {
+    await using workshop = await openWorkshop({ epochs: 6 });
+    const client = workshop.client();
+    const submitted = await client.submit(workshop.recipe);
+    expect(submitted.state).toBe('queued');
+    const job = await ended(client, submitted.id);
+    const log = await readFile(join(job.folder, 'log.txt'), 'utf8');
+    expect(job.fault, log).toBeUndefined();
+    expect(job).toMatchObject({ state: 'succeeded', step: 54, totalSteps: 54, technique: 'sft' });
+    expect(client.metrics(job.id).filter(({ values }) => values.loss !== undefined).map(({ step }) => step))
+      .toEqual(Array.from({ length: 54 }, (_, index) => index + 1));
+    expect(client.events(job.id).filter((event) => event.kind === 'state').map(({ state }) => state))
+      .toEqual(['queued', 'preparing', 'training', 'evaluating', 'succeeded']);
+    expect(job.evaluation?.rows).toBe(12);
+    expect((await client.evaluation(job.id))?.cases).toHaveLength(12);
+    expect(JSON.parse(await readFile(join(job.artifact!, 'adapter_config.json'), 'utf8'))).toMatchObject({ peft_type: 'LORA', r: 4 });
+
+    const tuned = (await client.models()).find((model) => model.jobId === job.id);
+    expect(tuned).toMatchObject({ kind: 'tuned', systemPrompt: 'Route the ticket.', baseModel: workshop.model });
+    const pieces: string[] = [];
+    const request = { messages: [{ role: 'user', content: 'my login is wrong' }], maxNewTokens: 8, temperature: 0 } as const;
+    const [base, answer] = await Promise.all([
+      client.generate({ ...request, model: workshop.model }, () => undefined),
+      client.generate({ ...request, model: job.id }, (piece) => pieces.push(piece)),
+    ]);
+    expect(pieces.join('')).toBe(answer.text);
+    expect(base.text).not.toBe(answer.text);
+    expect(workshop.faults).toEqual([]);
+  });
+});
