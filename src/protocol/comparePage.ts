@@ -5,6 +5,9 @@ import type { PageHost } from './page.ts';
 
 export type Side = 'left' | 'right';
 
+/** Which part the user came for. */
+export type ComparePart = 'prompt' | 'results';
+
 export interface ModelOption {
   readonly ref: string;
   readonly label: string;
@@ -29,6 +32,7 @@ export interface ComparePageState {
   readonly systemHelp: string;
   readonly suggestions: readonly string[];
   readonly results: HeldOutResults | undefined;
+  readonly part: ComparePart;
   /** why nothing can be generated now, such as Restricted Mode */
   readonly blocked: string | undefined;
 }
@@ -63,4 +67,5 @@ export interface ComparePage {
   end(turn: number, side: Side, end: AnswerEnd): void;
   /** Models, results or trust changed while the page is open. */
   refresh(state: ComparePageState): void;
+  show(part: ComparePart): void;
 }

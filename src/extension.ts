@@ -1,0 +1,130 @@
+/** The composition root: builds the services, hands them to the features, and returns. Loads nothing heavy. */
+
+import { existsSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { databaseFile } from './core/jobs/home.ts';
+import { CommandTable, FaultReporter, VsCodeScreen } from './host/commands.ts';
+import { ComparePanels } from './host/compare/comparePanel.ts';
+import { DatasetCommands } from './host/datasets/datasetCommands.ts';
+import { DatasetModel } from './host/datasets/datasetModel.ts';
+import { DatasetTreeDataProvider } from './host/datasets/datasetTree.ts';
+import { RowDocumentProvider, rowUri } from './host/datasets/rowDocument.ts';
+import { WorkspaceFiles } from './host/files.ts';
+import { JobCommands } from './host/jobs/jobCommands.ts';
+import { JobLogProvider } from './host/jobs/jobLog.ts';
+import { JobModel } from './host/jobs/jobModel.ts';
+import { JobPanels } from './host/jobs/jobPanel.ts';
+import { announceInWindow, JobNotifier, JobStatus } from './host/jobs/jobStatus.ts';
+import { JobTreeDataProvider } from './host/jobs/jobTree.ts';
+import { ModelTreeDataProvider } from './host/models/modelTree.ts';
+import { FineTuneManager } from './host/recipes/fineTune.ts';
+import { LaunchManager, RecipeCommands } from './host/recipes/recipeCommands.ts';
+import { RecipeLensProvider, RecipeProblems } from './host/recipes/recipeProblems.ts';
+import { SampleProject } from './host/sample/sampleProject.ts';
+import { lazyInspector, lazyRecipes, openJobs } from './host/services.ts';
+import { readSettings } from './host/settings.ts';
+import { TrustGate } from './host/trust.ts';
+import { Commands, DatasetGlob, isDatasetFile, LogScheme, Pages, RowScheme, Views } from './ids.ts';
+
+/** What other extensions and tests get of this one. */
+export interface TunesmithExports {
+  /** how long `activate` took, in milliseconds */
+  readonly activationTime: number;
+}
+
+export function activate(context: vscode.ExtensionContext): TunesmithExports {
+  const started = performance.now();
+  const { extensionUri } = context;
+  const own = <T extends { dispose(): unknown }>(item: T): T => {
+    context.subscriptions.push(item);
+    return item;
+  };
+  const now = (): number => Date.now();
+  const settings = readSettings();
+
+  const log = own(vscode.window.createOutputChannel('Tunesmith', { log: true }));
+  const screen = new VsCodeScreen();
+  const trust = new TrustGate(() => vscode.workspace.isTrusted);
+  const openRow = (file: string, row: number): Promise<void> => datasetCommands.openRow({ file, row });
+  const faults = new FaultReporter(screen, log, openRow);
+  const commands = own(new CommandTable(faults, trust));
+  const files = new WorkspaceFiles(screen);
+
+  const distFile = (name: string): string => vscode.Uri.joinPath(extensionUri, 'dist', name).fsPath;
+  const inspect = lazyInspector(distFile('datasetWorker.cjs'));
+  const mediaFolder = vscode.Uri.joinPath(extensionUri, 'media').fsPath;
+  const starterFolder = vscode.Uri.joinPath(extensionUri, 'media', 'starter').fsPath;
+  const onFault = (fault: unknown): void => log.error(fault instanceof Error ? (fault.stack ?? fault.message) : String(fault));
+  const model = own(new JobModel(() => openJobs({ home: settings.home, distFile, mediaFolder, starterFolder, inspect, onFault })));
+  const recipes = lazyRecipes({ starterFolder, client: () => model.client(), inspect });
+
+  const datasets = own(new DatasetModel({ find: () => files.find('dataset'), stat: (file) => files.stat(file), inspect }));
+  const datasetTree = own(new DatasetTreeDataProvider(datasets));
+  own(vscode.window.createTreeView(Views.datasets, { treeDataProvider: datasetTree, showCollapseAll: true }));
+  const resolve = files.resolve.bind(files);
+  const datasetCommands = new DatasetCommands(datasets, screen, (argument, question) => resolve('dataset', argument, question), rowUri);
+  own(vscode.workspace.registerTextDocumentContentProvider(RowScheme, new RowDocumentProvider()));
+  const watcher = own(vscode.workspace.createFileSystemWatcher(DatasetGlob));
+  const touch = (uri: vscode.Uri): void => {
+    if (uri.scheme === 'file' && isDatasetFile(uri.path)) faults.watch(datasets.touch(uri.fsPath));
+  };
+  own(watcher.onDidCreate(touch));
+  own(watcher.onDidChange(touch));
+  own(watcher.onDidDelete(touch));
+
+  const jobTree = own(new JobTreeDataProvider(model, now));
+  const jobView = own(vscode.window.createTreeView(Views.jobs, { treeDataProvider: jobTree }));
+  own(new JobStatus(model, jobView, now));
+  const notifier = own(
+    new JobNotifier(model, {
+      announce: announceInWindow,
+      run: (id, jobId) => commands.run(id, jobId),
+      claimsFolder: vscode.Uri.joinPath(context.globalStorageUri, 'announced').fsPath,
+      isOurs: ({ recipeFile }) => files.contains(recipeFile),
+    }),
+  );
+  const logs = own(new JobLogProvider(model));
+  own(vscode.workspace.registerTextDocumentContentProvider(LogScheme, logs));
+  const modelTree = own(new ModelTreeDataProvider(model));
+  own(vscode.window.createTreeView(Views.models, { treeDataProvider: modelTree }));
+
+  const jobPanels = own(new JobPanels({ model, commands, faults, extensionUri, now }));
+  const comparePanels = own(new ComparePanels({ model, faults, trust, extensionUri, manageTrust: () => screen.run('workbench.trust.manage') }));
+  own(vscode.window.registerWebviewPanelSerializer(Pages.job, jobPanels));
+  own(vscode.window.registerWebviewPanelSerializer(Pages.compare, comparePanels));
+
+  const showJob = (jobId: string): Promise<void> => jobPanels.show(jobId);
+  const launcher = new LaunchManager({ model, save: saveDocument, busy: showBusy, showJob, onLaunched: (jobId) => notifier.launchedHere(jobId) });
+  const fineTune = new FineTuneManager({
+    screen,
+    recipes,
+    profile: (file, signal, onShare) => datasets.profile(file, signal, onShare),
+    showFindings: (profile) => datasetCommands.showFindingsOf(profile),
+    launch: (recipeFile) => launcher.launch(recipeFile),
+  });
+  const problems = own(new RecipeProblems(recipes, faults));
+  const lens = new RecipeLensProvider(() => trust.open);
+  own(vscode.languages.registerCodeLensProvider(RecipeLensProvider.selector, lens));
+
+  datasetCommands.register(commands);
+  new RecipeCommands(fineTune, launcher, resolve).register(commands);
+  new JobCommands(model, screen, { showJob, showCompare: (jobId, part) => comparePanels.show({ jobId, modelRef: undefined, part }) }).register(commands);
+  commands.register(Commands.compareModels, (argument) => comparePanels.show({ jobId: argument?.jobId, modelRef: argument?.modelRef, part: 'prompt' }));
+  commands.register(Commands.revealModel, ({ folder }) => screen.reveal(folder));
+  commands.register(Commands.openSample, () => new SampleProject(screen, vscode.Uri.joinPath(extensionUri, 'media', 'sample').fsPath).open());
+
+  problems.start();
+  // Jobs outlive the window: if there ever were any, the ones that run are shown without being asked for.
+  if (existsSync(databaseFile(settings.home))) setImmediate(() => faults.watch(model.client()));
+
+  return { activationTime: performance.now() - started };
+}
+
+async function saveDocument(file: string): Promise<void> {
+  await vscode.workspace.textDocuments.find((document) => document.uri.fsPath === file && document.isDirty)?.save();
+}
+
+/** In the status bar: short, and nothing to cancel. */
+async function showBusy<T>(title: string, work: () => Promise<T>): Promise<T> {
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, work);
+}

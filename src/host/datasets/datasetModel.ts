@@ -1,0 +1,136 @@
+/** The workspace's datasets with their profiles: inspected one at a time outside this process, kept until the file changes. */
+
+import type { DatasetProfile } from '../../core/datasets/example.ts';
+import { Emitter } from '../../core/lifecycle.ts';
+
+export interface DatasetFileFacts {
+  readonly file: string;
+  readonly bytes: number;
+  readonly modifiedAt: number;
+}
+
+export type DatasetEntry = DatasetFileFacts &
+  (
+    | { readonly state: 'waiting' }
+    | { readonly state: 'inspecting' }
+    | { readonly state: 'known'; readonly profile: DatasetProfile }
+    | { readonly state: 'failed'; readonly fault: unknown }
+  );
+
+/** What the model needs from outside, so that a test can be its file system and its worker. */
+export interface DatasetSources {
+  find(): Promise<readonly string[]>;
+  /** undefined when the file is gone */
+  stat(file: string): Promise<DatasetFileFacts | undefined>;
+  inspect(file: string, signal: AbortSignal, onShare?: (share: number) => void): Promise<DatasetProfile>;
+}
+
+export class DatasetModel {
+  readonly #sources: DatasetSources;
+  readonly #entries = new Map<string, DatasetEntry>();
+  readonly #changed = new Emitter<string | undefined>();
+  #running: { readonly file: string; readonly abort: AbortController } | undefined;
+  #started: Promise<void> | undefined;
+  #isDisposed = false;
+
+  /** The file whose entry changed; undefined when files came or went. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(sources: DatasetSources) {
+    this.#sources = sources;
+  }
+
+  get entries(): readonly DatasetEntry[] {
+    return [...this.#entries.values()].sort((a, b) => a.file.localeCompare(b.file));
+  }
+
+  get(file: string): DatasetEntry | undefined {
+    return this.#entries.get(file);
+  }
+
+  /** Looks for files on the first call; nothing is read before somebody wants to see it. */
+  start(): Promise<void> {
+    this.#started ??= this.#find();
+    return this.#started;
+  }
+
+  async #find(): Promise<void> {
+    const facts = await Promise.all((await this.#sources.find()).map((file) => this.#sources.stat(file)));
+    for (const fact of facts) if (fact) this.#note(fact);
+    this.#changed.fire(undefined);
+    this.#next();
+  }
+
+  /** Says that a file was made, changed or deleted. Before `start` it does not matter. */
+  async touch(file: string): Promise<void> {
+    if (!this.#started) return;
+    const facts = await this.#sources.stat(file);
+    const isNew = !this.#entries.has(file);
+    if (facts) {
+      if (!this.#note(facts)) return;
+      this.#changed.fire(isNew ? undefined : file);
+    } else if (this.#entries.delete(file)) {
+      if (this.#running?.file === file) this.#running.abort.abort();
+      this.#changed.fire(undefined);
+    }
+    this.#next();
+  }
+
+  /** @returns whether the file is another than the one known */
+  #note(facts: DatasetFileFacts): boolean {
+    const known = this.#entries.get(facts.file);
+    if (known && known.bytes === facts.bytes && known.modifiedAt === facts.modifiedAt) return false;
+    this.#entries.set(facts.file, { ...facts, state: 'waiting' });
+    if (this.#running?.file === facts.file) this.#running.abort.abort();
+    return true;
+  }
+
+  #next(): void {
+    if (this.#running || this.#isDisposed) return;
+    const waiting = this.entries.find(({ state }) => state === 'waiting');
+    if (!waiting) return;
+    const abort = new AbortController();
+    this.#running = { file: waiting.file, abort };
+    const { file, bytes, modifiedAt } = waiting;
+    this.#set({ file, bytes, modifiedAt, state: 'inspecting' });
+    void this.#sources
+      .inspect(file, abort.signal)
+      .then(
+        (profile) => this.#settle({ file, bytes, modifiedAt, state: 'known', profile }, abort.signal),
+        (fault: unknown) => this.#settle({ file, bytes, modifiedAt, state: 'failed', fault }, abort.signal),
+      )
+      .finally(() => {
+        this.#running = undefined;
+        this.#next();
+      });
+  }
+
+  #settle(entry: DatasetEntry, signal: AbortSignal): void {
+    if (!signal.aborted) this.#set(entry);
+  }
+
+  #set(entry: DatasetEntry): void {
+    this.#entries.set(entry.file, entry);
+    this.#changed.fire(entry.file);
+  }
+
+  /**
+   * The profile of a file as it is now, from memory if the file has not changed.
+   *
+   * @throws what the inspection throws, such as UserError "dataset.missing-file"
+   */
+  async profile(file: string, signal: AbortSignal, onShare?: (share: number) => void): Promise<DatasetProfile> {
+    const facts = await this.#sources.stat(file);
+    const known = this.#entries.get(file);
+    if (facts && known?.state === 'known' && known.bytes === facts.bytes && known.modifiedAt === facts.modifiedAt) return known.profile;
+    const profile = await this.#sources.inspect(file, signal, onShare);
+    if (facts && this.#started && this.#entries.has(file) && this.#running?.file !== file) this.#set({ ...facts, state: 'known', profile });
+    return profile;
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#running?.abort.abort();
+    this.#changed.dispose();
+  }
+}

@@ -1,0 +1,159 @@
+/** The job page's host: one panel a job, told of every step, restored when the window opens again. */
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { JobEvent, MetricPoint } from '../../core/jobs/job.ts';
+import type { JobChange } from '../../core/jobs/jobClient.ts';
+import type { Disposable } from '../../core/lifecycle.ts';
+import { Commands, Pages } from '../../ids.ts';
+import type { JobPage, JobPageHost, JobPageState } from '../../protocol/jobPage.ts';
+import type { SavedPage } from '../../protocol/page.ts';
+import type { CommandTable, FaultReporter } from '../commands.ts';
+import { PageChannel, pageHtml, pageOptions } from '../webviews/page.ts';
+import { checkpointRows, eventRows, jobHeader, metricRows } from './jobHistory.ts';
+import type { JobModel } from './jobModel.ts';
+
+const page = { folder: 'job', viewType: Pages.job, title: 'Tunesmith Job' };
+
+/** Events shown on the page; older ones are in the log. */
+const EVENTS_SHOWN = 200;
+
+export interface JobPanelServices {
+  readonly model: JobModel;
+  readonly commands: CommandTable;
+  readonly faults: FaultReporter;
+  readonly extensionUri: vscode.Uri;
+  readonly now: () => number;
+}
+
+export class JobPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  readonly #services: JobPanelServices;
+  readonly #open = new Map<string, JobPanel>();
+
+  constructor(services: JobPanelServices) {
+    this.#services = services;
+  }
+
+  async show(jobId: string): Promise<void> {
+    const open = this.#open.get(jobId);
+    if (open) return open.reveal();
+    const job = await this.#services.model.get(jobId);
+    const options = pageOptions(this.#services.extensionUri);
+    this.#adopt(vscode.window.createWebviewPanel(page.viewType, job.name, vscode.ViewColumn.Active, options), jobId, job.name);
+  }
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: SavedPage | undefined): Promise<void> {
+    const job = state && (await this.#services.model.client()).get(state.subject);
+    // A job that was removed meanwhile has nothing to show.
+    if (!job) return panel.dispose();
+    panel.webview.options = pageOptions(this.#services.extensionUri);
+    this.#adopt(panel, job.id, job.name);
+  }
+
+  #adopt(panel: vscode.WebviewPanel, jobId: string, name: string): void {
+    panel.title = name;
+    panel.iconPath = new vscode.ThemeIcon('graph-line');
+    const mine = new JobPanel(panel, jobId, this.#services);
+    this.#open.set(jobId, mine);
+    panel.onDidDispose(() => {
+      mine.dispose();
+      this.#open.delete(jobId);
+    });
+  }
+
+  dispose(): void {
+    for (const panel of [...this.#open.values()]) panel.close();
+  }
+}
+
+class JobPanel {
+  readonly #panel: vscode.WebviewPanel;
+  readonly #jobId: string;
+  readonly #services: JobPanelServices;
+  readonly #channel: PageChannel<JobPageHost, JobPage, JobPageState>;
+  #metrics: MetricPoint[] = [];
+  #events: JobEvent[] = [];
+  #watch: Disposable | undefined;
+
+  constructor(panel: vscode.WebviewPanel, jobId: string, services: JobPanelServices) {
+    this.#panel = panel;
+    this.#jobId = jobId;
+    this.#services = services;
+    const run = (id: Parameters<CommandTable['run']>[0]) => () => services.faults.watch(services.commands.run(id, jobId));
+    this.#channel = new PageChannel<JobPageHost, JobPage, JobPageState>(
+      panel,
+      {
+        ready: () => this.#state(),
+        stop: run(Commands.stopJob),
+        resume: run(Commands.resumeJob),
+        compare: run(Commands.compareJob),
+        openReport: run(Commands.openReport),
+        openLog: run(Commands.openLog),
+        openRecipe: run(Commands.openJobRecipe),
+        revealArtifact: run(Commands.revealArtifact),
+      },
+      (fault) => void services.faults.report(fault),
+    );
+    panel.webview.html = pageHtml(panel.webview, services.extensionUri, page);
+  }
+
+  reveal(): void {
+    this.#panel.reveal();
+  }
+
+  close(): void {
+    this.#panel.dispose();
+  }
+
+  async #state(): Promise<JobPageState> {
+    const { model, now } = this.#services;
+    const client = await model.client();
+    const before = await model.get(this.#jobId);
+    const recipe = await readRecipe(before.folder, before.recipeFile);
+    this.#watch ??= client.watch(this.#jobId, (change) => this.#hear(change));
+    const job = client.get(this.#jobId) ?? before;
+    this.#metrics = [...client.metrics(this.#jobId)];
+    this.#events = [...client.events(this.#jobId)];
+    return {
+      jobId: this.#jobId,
+      header: jobHeader(job, now()),
+      metrics: metricRows(this.#metrics),
+      events: eventRows(this.#events.slice(-EVENTS_SHOWN)),
+      checkpoints: checkpointRows(this.#events),
+      recipe,
+      recipeFile: job.recipeFile,
+    };
+  }
+
+  #hear({ job, events, metrics }: JobChange): void {
+    const known = Math.max(this.#events.at(-1)?.seq ?? 0, this.#metrics.at(-1)?.seq ?? 0);
+    const newEvents = events.filter(({ seq }) => seq > known);
+    const newMetrics = metrics.filter(({ seq }) => seq > known);
+    this.#events.push(...newEvents);
+    this.#metrics.push(...newMetrics);
+    this.#channel.send('patch', {
+      header: jobHeader(job, this.#services.now()),
+      metrics: metricRows(newMetrics),
+      events: eventRows(newEvents),
+      checkpoints: checkpointRows(newEvents),
+    });
+  }
+
+  dispose(): void {
+    this.#watch?.dispose();
+    this.#channel.dispose();
+  }
+}
+
+/** The snapshot the job trains on; the file itself may have changed since. */
+async function readRecipe(folder: string, recipeFile: string): Promise<string> {
+  for (const file of [join(folder, 'recipe.tune.yaml'), recipeFile]) {
+    try {
+      return await readFile(file, 'utf8');
+    } catch {
+      continue;
+    }
+  }
+  return '';
+}

@@ -1,0 +1,116 @@
+/** "Fine-Tune on This Dataset": inspect, show what was found and what is proposed, write the recipe, launch. */
+
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import type { DatasetProfile } from '../../core/datasets/example.ts';
+import { formatCount, formatQuantity } from '../../core/wording/numbers.ts';
+import type { Job } from '../../core/jobs/job.ts';
+import { blocker, bySeverity, formatHelp, formatNames, labelText, severityIcons } from '../datasets/datasetText.ts';
+import type { Choice, Heading, Screen } from '../screen.ts';
+import type { RecipePort, ShownProposal } from './recipePort.ts';
+
+export interface FineTuneServices {
+  readonly screen: Screen;
+  readonly recipes: RecipePort;
+  readonly profile: (file: string, signal: AbortSignal, onShare: (share: number) => void) => Promise<DatasetProfile>;
+  readonly showFindings: (profile: DatasetProfile) => Promise<void>;
+  readonly launch: (recipeFile: string) => Promise<Job>;
+}
+
+type Answer = 'start' | 'start-existing' | 'recipe' | 'findings';
+
+export class FineTuneManager {
+  readonly #services: FineTuneServices;
+
+  constructor(services: FineTuneServices) {
+    this.#services = services;
+  }
+
+  /** @returns the job launched, or undefined when the user chose something else */
+  async run(file: string): Promise<Job | undefined> {
+    const { screen, recipes } = this.#services;
+    const found = await screen.progress(`Checking ${basename(file)}`, async (report, signal) => {
+      const profile = await this.#services.profile(file, signal, (share) => report(`${Math.round(share * 100)}%`));
+      if (blocker(profile)) return { profile, proposal: undefined };
+      report('Choosing settings');
+      return { profile, proposal: await recipes.propose(profile, dirname(file), signal) };
+    });
+    if (!found) return undefined;
+    const { profile, proposal } = found;
+    if (!proposal) {
+      await this.#refuse(profile);
+      return undefined;
+    }
+    const existing = await existingRecipe(file);
+    // A recipe that says the same is used again; one that says something else is the user's, and kept.
+    const isSame = existing?.text === proposal.text;
+    const kept = existing && !isSame ? existing.file : undefined;
+    const write = (): Promise<string> => (existing && isSame ? Promise.resolve(existing.file) : recipes.write(file, proposal.text));
+    const answer = await screen.choose<Answer>(
+      { title: `Fine-Tune on ${basename(file)}`, placeholder: 'Press Enter to start, or choose what to do' },
+      review(profile, proposal, kept),
+    );
+    switch (answer) {
+      case undefined:
+        return undefined;
+      case 'findings':
+        await this.#services.showFindings(profile);
+        return undefined;
+      case 'recipe':
+        await screen.openFile(await write());
+        return undefined;
+      case 'start-existing':
+        return kept === undefined ? undefined : this.#services.launch(kept);
+      case 'start':
+        return this.#services.launch(await write());
+    }
+  }
+
+  /** Nothing can be trained on: the findings, each a way to its row, instead of a message that goes away. */
+  async #refuse(profile: DatasetProfile): Promise<void> {
+    const reason = blocker(profile);
+    const findings = profile.findings.length > 0 ? profile : { ...profile, findings: reason ? [reason] : [] };
+    await this.#services.showFindings(findings);
+  }
+}
+
+/** The rows of the review: what to do first, then what was found, then what is proposed with its reasons. */
+export function review(profile: DatasetProfile, proposal: ShownProposal, kept: string | undefined): (Choice<Answer> | Heading)[] {
+  const problems = bySeverity(profile.findings);
+  const worst = problems[0];
+  const rows: (Choice<Answer> | Heading)[] = [
+    { label: 'Start Fine-Tuning', icon: 'play', description: proposal.time, detail: 'Writes a recipe beside the dataset and trains on this machine.', value: 'start' },
+  ];
+  if (kept !== undefined) rows.push({ label: `Start With Your ${basename(kept)}`, icon: 'play-circle', detail: 'Trains with the settings of the recipe that is there already.', value: 'start-existing' });
+  rows.push({ label: 'Open the Recipe', icon: 'edit', detail: 'Writes it beside the dataset and opens it. Nothing is started.', value: 'recipe' });
+  if (worst) {
+    rows.push({
+      label: `Show ${formatQuantity(problems.length, 'Finding')}`,
+      icon: severityIcons[worst.severity].icon,
+      detail: worst.message,
+      value: 'findings',
+    });
+  }
+  for (const doubt of proposal.doubts) rows.push({ label: doubt, icon: 'question' });
+  rows.push({ heading: 'What was found' });
+  if (profile.format !== undefined) rows.push({ label: `Format: ${formatNames[profile.format]}`, icon: 'list-tree', detail: formatHelp[profile.format] });
+  rows.push({ label: rowsText(profile), icon: 'list-ordered', ...(labelText(profile) ? { detail: labelText(profile) } : {}) });
+  rows.push({ heading: 'What is proposed, and why' });
+  for (const { label, value, reason } of proposal.settings) rows.push({ label: `${label}: ${value}`, icon: 'settings', detail: reason });
+  rows.push({ label: `Time: ${proposal.time}`, icon: 'watch', detail: proposal.timeReason });
+  return rows;
+}
+
+function rowsText({ rows, usableRows }: DatasetProfile): string {
+  if (rows === usableRows) return `${formatQuantity(rows, 'row')}, all can be trained on`;
+  return `${formatQuantity(rows, 'row')}, ${formatCount(usableRows)} can be trained on`;
+}
+
+async function existingRecipe(dataset: string): Promise<{ readonly file: string; readonly text: string } | undefined> {
+  const file = join(dirname(dataset), `${basename(dataset, extname(dataset))}.tune.yaml`);
+  try {
+    return { file, text: await readFile(file, 'utf8') };
+  } catch {
+    return undefined;
+  }
+}

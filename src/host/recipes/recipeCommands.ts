@@ -1,0 +1,60 @@
+/** The commands that start training: from a dataset, and from a recipe. */
+
+import type { Job } from '../../core/jobs/job.ts';
+import { Commands, type FileArgument } from '../../ids.ts';
+import type { CommandTable } from '../commands.ts';
+import type { JobModel } from '../jobs/jobModel.ts';
+import type { FineTuneManager } from './fineTune.ts';
+
+export interface LaunchServices {
+  readonly model: JobModel;
+  readonly save: (file: string) => Promise<void>;
+  readonly busy: <T>(title: string, work: () => Promise<T>) => Promise<T>;
+  readonly showJob: (jobId: string) => Promise<void>;
+  readonly onLaunched: (jobId: string) => void;
+}
+
+/** Hands a recipe to the JobClient and opens the job's page. */
+export class LaunchManager {
+  readonly #services: LaunchServices;
+
+  constructor(services: LaunchServices) {
+    this.#services = services;
+  }
+
+  async launch(recipeFile: string): Promise<Job> {
+    const { model, save, busy, showJob, onLaunched } = this.#services;
+    await save(recipeFile);
+    const job = await busy('Starting the job', async () => (await model.client()).submit(recipeFile));
+    onLaunched(job.id);
+    await showJob(job.id);
+    return job;
+  }
+}
+
+export class RecipeCommands {
+  readonly #fineTune: FineTuneManager;
+  readonly #launcher: LaunchManager;
+  readonly #resolve: (kind: 'dataset' | 'recipe', argument: FileArgument | undefined, question: string) => Promise<string | undefined>;
+
+  constructor(
+    fineTune: FineTuneManager,
+    launcher: LaunchManager,
+    resolve: (kind: 'dataset' | 'recipe', argument: FileArgument | undefined, question: string) => Promise<string | undefined>,
+  ) {
+    this.#fineTune = fineTune;
+    this.#launcher = launcher;
+    this.#resolve = resolve;
+  }
+
+  register(commands: CommandTable): void {
+    commands.register(Commands.fineTune, async (argument) => {
+      const file = await this.#resolve('dataset', argument, 'Fine-tune on which dataset?');
+      if (file !== undefined) await this.#fineTune.run(file);
+    });
+    commands.register(Commands.launchRecipe, async (argument) => {
+      const file = await this.#resolve('recipe', argument, 'Launch which recipe?');
+      if (file !== undefined) await this.#launcher.launch(file);
+    });
+  }
+}

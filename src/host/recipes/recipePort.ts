@@ -1,0 +1,15 @@
+/** What the editor needs of core/recipes, so that it is loaded on first use and tests can stand in for it. */
+
+import type { DatasetProfile } from '../../core/datasets/example.ts';
+import type { RecipeFault } from '../../core/recipes/document.ts';
+import type { Proposal } from '../../core/recipes/propose.ts';
+
+export type ShownProposal = Pick<Proposal, 'text' | 'settings' | 'time' | 'timeReason' | 'doubts'>;
+
+export interface RecipePort {
+  /** @param folder where the recipe will lie */
+  propose(profile: DatasetProfile, folder: string, signal: AbortSignal): Promise<ShownProposal>;
+  /** Writes a recipe beside a dataset, over nothing, and returns its path. */
+  write(dataset: string, text: string): Promise<string>;
+  check(text: string): Promise<readonly RecipeFault[]>;
+}

@@ -1,0 +1,44 @@
+/** What features may ask of the window; commands.ts answers with VS Code, tests with scripted answers. */
+
+export interface Choice<T> {
+  readonly label: string;
+  readonly description?: string;
+  readonly detail?: string;
+  /** codicon name */
+  readonly icon?: string;
+  /** without a value the row is there to be read: choosing it does nothing */
+  readonly value?: T;
+}
+
+export interface Heading {
+  readonly heading: string;
+}
+
+export interface Question {
+  readonly title: string;
+  readonly placeholder?: string;
+  /** one line above the list */
+  readonly prompt?: string;
+}
+
+export type Level = 'information' | 'warning' | 'error';
+
+export interface Screen {
+  /** @returns the action chosen, or undefined when the message is closed */
+  tell<A extends string>(level: Level, message: string, actions?: readonly A[]): Promise<A | undefined>;
+  /** A modal question about something that cannot be undone. */
+  confirm(question: string, detail: string, yes: string): Promise<boolean>;
+  choose<T>(question: Question, choices: readonly (Choice<T> | Heading)[]): Promise<T | undefined>;
+  chooseFolder(title: string, button: string): Promise<string | undefined>;
+  /** @returns undefined when the user cancels */
+  progress<T>(title: string, work: (report: (message: string) => void, signal: AbortSignal) => Promise<T>): Promise<T | undefined>;
+  /** @param line 1-based */
+  openFile(file: string, line?: number): Promise<void>;
+  /** Opens a document of a scheme of ours, such as a log. */
+  openDocument(uri: string): Promise<void>;
+  openFolder(folder: string, newWindow: boolean): Promise<void>;
+  reveal(path: string): Promise<void>;
+  copy(text: string): Promise<void>;
+  /** Runs a command of VS Code's own. */
+  run(command: string, ...args: unknown[]): Promise<void>;
+}

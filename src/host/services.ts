@@ -1,0 +1,55 @@
+/** Opens the heavy parts of core on first use: the job client, the dataset worker, the recipe language. */
+
+import type { DatasetProfile } from '../core/datasets/example.ts';
+import type { DatasetInspector } from '../core/datasets/inspectInWorker.ts';
+import type { JobClient } from '../core/jobs/jobClient.ts';
+import type { CoreRecipes, CoreRecipeServices } from './recipes/coreRecipes.ts';
+import type { RecipePort } from './recipes/recipePort.ts';
+
+export type Inspect = (file: string, signal?: AbortSignal, onShare?: (share: number) => void) => Promise<DatasetProfile>;
+
+export function lazyInspector(workerFile: string): Inspect {
+  let inspector: DatasetInspector | undefined;
+  return async (file, signal, onShare) => {
+    const { DatasetInspector } = await import('../core/datasets/inspectInWorker.ts');
+    inspector ??= new DatasetInspector(workerFile);
+    return inspector.inspect(file, {
+      ...(signal ? { signal } : {}),
+      onProgress: ({ bytes, totalBytes }) => onShare?.(totalBytes === 0 ? 1 : bytes / totalBytes),
+    });
+  };
+}
+
+export function lazyRecipes(services: CoreRecipeServices): RecipePort {
+  let recipes: CoreRecipes | undefined;
+  const load = async (): Promise<CoreRecipes> => {
+    const { CoreRecipes } = await import('./recipes/coreRecipes.ts');
+    return (recipes ??= new CoreRecipes(services));
+  };
+  return {
+    propose: async (...args) => (await load()).propose(...args),
+    write: async (...args) => (await load()).write(...args),
+    check: async (...args) => (await load()).check(...args),
+  };
+}
+
+export interface JobOptions {
+  readonly home: string;
+  /** absolute path of a file of dist/ */
+  readonly distFile: (name: string) => string;
+  readonly mediaFolder: string;
+  readonly starterFolder: string;
+  readonly inspect: Inspect;
+  readonly onFault: (fault: unknown) => void;
+}
+
+export async function openJobs({ home, distFile, mediaFolder, starterFolder, inspect, onFault }: JobOptions): Promise<JobClient> {
+  const [{ openJobClient }, { readRecipe }] = await Promise.all([import('../core/jobs/openJobClient.ts'), import('../core/recipes/readRecipe.ts')]);
+  return openJobClient({
+    home,
+    programs: { execPath: process.execPath, runnerFile: distFile('runner.cjs'), inferenceFile: distFile('inference.cjs'), mediaFolder },
+    readRecipe: (file) => readRecipe(file, { starterFolder }),
+    inspectDataset: (file) => inspect(file),
+    onFault,
+  });
+}

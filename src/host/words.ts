@@ -1,0 +1,41 @@
+/** Words that only the editor needs, beside those of core/wording: measured values, times of day, shortened text. */
+
+import { formatQuantity } from '../core/wording/numbers.ts';
+
+/** Losses and rates: enough digits to see a change, no more. */
+export function formatMeasure(value: number): string {
+  if (value === 0 || !Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  if (size >= 100) return Math.round(value).toLocaleString('en-US');
+  if (size >= 0.01) return value.toFixed(3);
+  return value.toExponential(1);
+}
+
+export function shorten(text: string, length: number): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
+}
+
+/** "14:03:07" in the reader's zone. */
+export function formatClock(milliseconds: number): string {
+  const at = new Date(milliseconds);
+  return [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
+}
+
+/** "just now", "5 min ago", "3 days ago". */
+export function formatAgo(milliseconds: number, now: number): string {
+  const seconds = Math.max(0, (now - milliseconds) / 1000);
+  if (seconds < 45) return 'just now';
+  if (seconds < 3570) return `${Math.max(1, Math.round(seconds / 60))} min ago`;
+  if (seconds < 86_400) return `${Math.round(seconds / 3600)} h ago`;
+  return `${formatQuantity(Math.round(seconds / 86_400), 'day')} ago`;
+}
+
+/** ("It failed", "Try again") → "It failed. Try again." */
+export function joinSentences(...parts: readonly string[]): string {
+  return parts
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .map((part) => (/[.!?…]$/.test(part) ? part : `${part}.`))
+    .join(' ');
+}

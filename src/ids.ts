@@ -1,0 +1,121 @@
+/** Every id that package.json and the code share: commands with their arguments, views, settings, context keys, pages. */
+
+/** What a command that concerns a job may be handed: the job's id, or a tree node that carries it. */
+export type JobArgument = string | { readonly jobId: string };
+
+/** What a command that concerns a file may be handed: an Explorer resource, or a tree node that carries it. */
+export type FileArgument = { readonly fsPath: string; readonly scheme: string } | { readonly file: string };
+
+export interface RowArgument {
+  readonly file: string;
+  /** 1-based row of the dataset */
+  readonly row: number;
+}
+
+export interface CompareArgument {
+  /** a job, whose base and tuned model are compared */
+  readonly jobId?: string;
+  /** what `generate` takes: a model to put on the right */
+  readonly modelRef?: string;
+}
+
+/** The arguments each command takes. A command that needs its first one is hidden from the palette. */
+export interface CommandArguments {
+  'tunesmith.sample.open': [];
+  'tunesmith.dataset.fineTune': [file?: FileArgument];
+  'tunesmith.dataset.showFindings': [file?: FileArgument];
+  'tunesmith.dataset.openRow': [place: RowArgument];
+  'tunesmith.recipe.launch': [file?: FileArgument];
+  'tunesmith.job.open': [job?: JobArgument];
+  'tunesmith.job.stop': [job?: JobArgument];
+  'tunesmith.job.resume': [job?: JobArgument];
+  'tunesmith.job.remove': [job?: JobArgument];
+  'tunesmith.job.compare': [job?: JobArgument];
+  'tunesmith.job.openLog': [job?: JobArgument];
+  'tunesmith.job.openReport': [job?: JobArgument];
+  'tunesmith.job.openRecipe': [job?: JobArgument];
+  'tunesmith.job.revealArtifact': [job?: JobArgument];
+  'tunesmith.job.copyDetails': [job?: JobArgument];
+  'tunesmith.model.compare': [model?: CompareArgument];
+  'tunesmith.model.reveal': [model: { readonly folder: string }];
+}
+
+export type CommandId = keyof CommandArguments;
+
+export const Commands = {
+  openSample: 'tunesmith.sample.open',
+  fineTune: 'tunesmith.dataset.fineTune',
+  showFindings: 'tunesmith.dataset.showFindings',
+  openRow: 'tunesmith.dataset.openRow',
+  launchRecipe: 'tunesmith.recipe.launch',
+  openJob: 'tunesmith.job.open',
+  stopJob: 'tunesmith.job.stop',
+  resumeJob: 'tunesmith.job.resume',
+  removeJob: 'tunesmith.job.remove',
+  compareJob: 'tunesmith.job.compare',
+  openLog: 'tunesmith.job.openLog',
+  openReport: 'tunesmith.job.openReport',
+  openJobRecipe: 'tunesmith.job.openRecipe',
+  revealArtifact: 'tunesmith.job.revealArtifact',
+  copyDetails: 'tunesmith.job.copyDetails',
+  compareModels: 'tunesmith.model.compare',
+  revealModel: 'tunesmith.model.reveal',
+} as const satisfies Record<string, CommandId>;
+
+/** Forgetting to list a command here is a compile error; `needsArgument` hides it from the palette. */
+export const CommandFacts: Record<CommandId, { readonly needsArgument: boolean; readonly executes: boolean }> = {
+  'tunesmith.sample.open': { needsArgument: false, executes: false },
+  'tunesmith.dataset.fineTune': { needsArgument: false, executes: true },
+  'tunesmith.dataset.showFindings': { needsArgument: false, executes: false },
+  'tunesmith.dataset.openRow': { needsArgument: true, executes: false },
+  'tunesmith.recipe.launch': { needsArgument: false, executes: true },
+  'tunesmith.job.open': { needsArgument: false, executes: false },
+  'tunesmith.job.stop': { needsArgument: false, executes: true },
+  'tunesmith.job.resume': { needsArgument: false, executes: true },
+  'tunesmith.job.remove': { needsArgument: false, executes: true },
+  'tunesmith.job.compare': { needsArgument: false, executes: false },
+  'tunesmith.job.openLog': { needsArgument: false, executes: false },
+  'tunesmith.job.openReport': { needsArgument: false, executes: false },
+  'tunesmith.job.openRecipe': { needsArgument: false, executes: false },
+  'tunesmith.job.revealArtifact': { needsArgument: false, executes: false },
+  'tunesmith.job.copyDetails': { needsArgument: false, executes: false },
+  'tunesmith.model.compare': { needsArgument: false, executes: false },
+  'tunesmith.model.reveal': { needsArgument: true, executes: false },
+};
+
+export const Views = {
+  datasets: 'tunesmith.datasets',
+  jobs: 'tunesmith.jobs',
+  models: 'tunesmith.models',
+} as const;
+
+export const ViewContainer = 'tunesmith';
+
+/** Webview panel types; each also is an activation event `onWebviewPanel:<type>`. */
+export const Pages = {
+  job: 'tunesmith.jobPage',
+  compare: 'tunesmith.comparePage',
+} as const;
+
+export const Settings = {
+  home: 'tunesmith.home',
+  codeLens: 'tunesmith.codeLens',
+} as const;
+
+/** URI scheme of the log documents. */
+export const LogScheme = 'tunesmith-log';
+
+/** URI scheme of single rows of files that are too large for the editor. */
+export const RowScheme = 'tunesmith-row';
+
+/** The file patterns that count, as globs and as a test on a path. */
+export const DatasetGlob = '**/*.{jsonl,ndjson,csv}';
+export const RecipeGlob = '**/*.tune.yaml';
+
+export function isDatasetFile(path: string): boolean {
+  return /\.(jsonl|ndjson|csv)$/i.test(path);
+}
+
+export function isRecipeFile(path: string): boolean {
+  return /\.tune\.yaml$/i.test(path);
+}

@@ -1,0 +1,15 @@
+/** Numbers of charts and tables, short enough for an axis. Pure. */
+
+export function formatNumber(value: number): string {
+  const size = Math.abs(value);
+  if (value === 0) return '0';
+  if (size >= 10_000) return `${Math.round(value / 100) / 10}k`;
+  if (size >= 100) return String(Math.round(value));
+  if (size >= 1) return value.toFixed(2);
+  if (size >= 0.01) return value.toFixed(3);
+  return value.toExponential(1);
+}
+
+export function formatCount(value: number): string {
+  return value.toLocaleString('en-US');
+}
