@@ -16,5 +16,5 @@ if (import.meta.main) {
   const text = generateSchema();
   const before = await readFile(SCHEMA_FILE, 'utf8').catch(() => '');
   if (before !== text) await writeFile(SCHEMA_FILE, text);
-  console.log(before === text ? 'media/recipe.schema.json is up to date.' : 'Wrote media/recipe.schema.json.');
+  process.stdout.write(before === text ? 'media/recipe.schema.json is up to date.\n' : 'Wrote media/recipe.schema.json.\n');
 }

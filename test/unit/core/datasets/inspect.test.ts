@@ -1,0 +1,176 @@
+/** A dataset is read once and described: its format, its spread, and every fault with its rows, in words. */
+
+import { describe, expect, test } from 'vitest';
+import type { DatasetProfile, Finding } from '../../../../src/core/datasets/example.ts';
+import { inspectDataset, type InspectProgress } from '../../../../src/core/datasets/inspect.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
+
+const folder = temporaryFolder();
+
+/** Good rows, all different. */
+function pairs(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => JSON.stringify({ prompt: `question ${i}`, completion: `answer ${i}` }));
+}
+
+async function inspect(name: string, content: string | readonly string[]): Promise<DatasetProfile> {
+  return inspectDataset(folder.write(name, typeof content === 'string' ? content : content.join('\n')));
+}
+
+function finding(profile: DatasetProfile, code: string): Finding {
+  const found = profile.findings.find((one) => one.code === code);
+  if (!found) throw new Error(`no ${code} among ${profile.findings.map((one) => one.code).join(', ')}`);
+  return found;
+}
+
+describe('a good dataset', () => {
+  test('has no findings, and its spread is told', async () => {
+    const profile = await inspect('good.jsonl', pairs(60));
+    expect(profile).toMatchObject({ format: 'prompt-completion', rows: 60, usableRows: 60, findings: [], labels: undefined });
+    expect(profile.turns).toMatchObject({ min: 2, max: 2, mean: 2 });
+    expect(profile.answerCharacters).toMatchObject({ p95: 9, max: 9 });
+  });
+
+  test('answers that come back are labels, most frequent first', async () => {
+    const rows = Array.from({ length: 90 }, (_, i) => `ticket ${i},${i % 3 === 0 ? 'billing' : 'network'}`);
+    const profile = await inspect('labels.csv', ['text,category', ...rows]);
+    expect(profile.format).toBe('labelled-text');
+    expect(profile.labels).toEqual([{ label: 'network', count: 60 }, { label: 'billing', count: 30 }]);
+    expect(profile.findings).toEqual([]);
+  });
+
+  test('progress rises to the whole file', async () => {
+    const file = folder.write('progress.jsonl', pairs(20_000).join('\n'));
+    const seen: InspectProgress[] = [];
+    await inspectDataset(file, { onProgress: (progress) => seen.push(progress) });
+    expect(seen.map(({ bytes }) => bytes)).toEqual(seen.map(({ bytes }) => bytes).toSorted((a, b) => a - b));
+    expect(seen.length).toBeGreaterThan(1);
+    expect(seen.at(-1)?.bytes).toBe(seen.at(-1)?.totalBytes);
+  });
+});
+
+describe('faults of single rows', () => {
+  test('one broken line among good ones is named with its place; the rest is used', async () => {
+    const profile = await inspect('tickets.jsonl', [...pairs(60), '{"prompt": "hi, "completion": "x"}']);
+    expect(profile).toMatchObject({ rows: 61, usableRows: 60 });
+    expect(finding(profile, 'dataset.row.invalid-json')).toEqual({
+      code: 'dataset.row.invalid-json',
+      severity: 'error',
+      message: 'Line 61 of tickets.jsonl is not valid JSON: a comma or quote is missing before column 18.',
+      remedy: 'Correct the JSON: one complete object on each line',
+      rows: [61],
+      count: 1,
+      at: { line: 61, column: 18 },
+    });
+  });
+
+  test('many rows of one fault are one finding, with the first of them and an example', async () => {
+    const broken = Array.from({ length: 200 }, () => JSON.stringify({ messages: [{ role: 'human', content: 'x' }] }));
+    const profile = await inspect('roles.jsonl', [...pairs(60), ...broken]);
+    const found = finding(profile, 'dataset.row.wrong-role');
+    expect(found.message).toBe(
+      'Lines 61, 62, 63, 64 and 196 more of roles.jsonl have a role that is not system, user, assistant or tool; line 61: turn 1 has the role "human".',
+    );
+    expect(found.count).toBe(200);
+    expect(found.rows).toHaveLength(100);
+  });
+
+  test('rows of another format are used and pointed out', async () => {
+    const chat = JSON.stringify({ messages: [{ role: 'user', content: 'a' }, { role: 'assistant', content: 'b' }] });
+    const profile = await inspect('mixed.jsonl', [...pairs(60), chat]);
+    expect(profile).toMatchObject({ format: 'prompt-completion', usableRows: 61 });
+    expect(finding(profile, 'dataset.row.minority-format')).toMatchObject({ severity: 'warning', rows: [61] });
+  });
+
+  test('rows that repeat and rows that contradict are told apart', async () => {
+    const again = JSON.stringify({ prompt: 'question 3', completion: 'answer 3' });
+    const other = JSON.stringify({ prompt: 'question 3', completion: 'something else' });
+    const profile = await inspect('repeats.jsonl', [...pairs(60), again, other, other]);
+    expect(finding(profile, 'dataset.duplicates').rows).toEqual([61, 63]);
+    expect(finding(profile, 'dataset.conflicts').rows).toEqual([62]);
+  });
+
+  test('text that was damaged on its way is a warning', async () => {
+    const profile = await inspect('damaged.jsonl', [...pairs(60), '{"prompt":"a\\u0000","completion":"b"}', '{"prompt":"\\ud800","completion":"c"}']);
+    expect(finding(profile, 'dataset.row.damaged-text')).toMatchObject({ rows: [61, 62], severity: 'warning' });
+  });
+
+  test('Latin-1 is noticed', async () => {
+    const file = folder.write('latin1.csv', Buffer.from(`text,label\n${'gr\u00fc\u00dfe,x\nhallo,y\n'.repeat(30)}`, 'latin1'));
+    expect(finding(await inspectDataset(file), 'dataset.row.damaged-text').count).toBe(30);
+  });
+
+  test('rows that are no objects', async () => {
+    const profile = await inspect('values.jsonl', [...pairs(60), '[1]', 'null', '"text"']);
+    expect(finding(profile, 'dataset.row.not-an-object')).toMatchObject({ rows: [61, 62, 63] });
+  });
+});
+
+describe('faults of the whole file', () => {
+  test.each([
+    ['empty', 'empty.jsonl', ''],
+    ['blank lines only', 'blank.jsonl', '\n \r\n\n'],
+    ['a header only', 'header.csv', 'text,label\n'],
+  ])('%s', async (_what, name, content) => {
+    const profile = await inspect(name, content);
+    expect(profile).toMatchObject({ rows: 0, usableRows: 0, format: undefined });
+    expect(profile.findings).toMatchObject([{ code: 'dataset.empty', severity: 'error', message: `${name} holds no rows.` }]);
+  });
+
+  test('not JSON at all', async () => {
+    const profile = await inspect('prose.jsonl', 'Dear all,\nplease find attached\nthe data.\n');
+    expect(profile).toMatchObject({ rows: 3, usableRows: 0 });
+    expect(finding(profile, 'dataset.row.invalid-json').count).toBe(3);
+  });
+
+  test('one JSON list over many lines', async () => {
+    const profile = await inspect('list.jsonl', JSON.stringify([{ prompt: 'a', completion: 'b' }], undefined, 2));
+    expect(profile.findings[0]).toMatchObject({ code: 'dataset.not-json-lines' });
+  });
+
+  test('binary', async () => {
+    const file = folder.write('data.jsonl', Uint8Array.from([0x50, 0x41, 0x52, 0x31, 0, 0]));
+    expect((await inspectDataset(file)).findings).toMatchObject([{ code: 'dataset.not-text', message: 'data.jsonl is a Parquet file, not UTF-8 text.' }]);
+  });
+
+  test('unknown columns: says what was seen and what is possible', async () => {
+    const profile = await inspect('columns.csv', 'when,who,what\n1,2,3\n4,5,6\n');
+    expect(profile.findings).toHaveLength(1);
+    expect(profile.findings[0]).toMatchObject({
+      code: 'dataset.unknown-format',
+      message: 'columns.csv is in no format that Tunesmith knows: its fields are "when", "who" and "what".',
+    });
+    expect(profile.findings[0]?.remedy).toContain('"text" and a "label"');
+  });
+
+  test('a format that is known and not supported is called by its name, once', async () => {
+    const row = JSON.stringify({ prompt: 'a', chosen: 'b', rejected: 'c' });
+    const profile = await inspect('dpo.jsonl', [row, row]);
+    expect(profile.findings.map(({ code }) => code)).toEqual(['dataset.unsupported-format']);
+    expect(profile.findings[0]?.message).toContain('preference pairs (DPO)');
+  });
+
+  test('rows of a known format, none usable', async () => {
+    const row = JSON.stringify({ messages: [{ role: 'user', content: 'a' }] });
+    const profile = await inspect('prompts.jsonl', [row, row]);
+    expect(profile).toMatchObject({ format: 'chat', usableRows: 0 });
+    expect(profile.findings.map(({ code }) => code)).toEqual(['dataset.nothing-to-train-on', 'dataset.row.no-answer']);
+  });
+
+  test('few rows', async () => {
+    expect(finding(await inspect('few.jsonl', pairs(7)), 'dataset.too-few-rows').message).toContain('only 7 rows');
+  });
+
+  test('one answer for everything', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => JSON.stringify({ prompt: `q${i}`, completion: 'yes' }));
+    expect(finding(await inspect('one.jsonl', rows), 'dataset.one-answer').message).toContain('"yes"');
+  });
+});
+
+test('held-out rows that are also trained on are leakage, named by their rows in the held-out file', async () => {
+  const heldOut = folder.write('x.heldout.jsonl', ['{"prompt":"new","completion":"a"}', '{"prompt":" question 5 ","completion":"b"}'].join('\n'));
+  const profile = await inspectDataset(folder.write('x.jsonl', pairs(60).join('\n')), { heldOut });
+  expect(finding(profile, 'dataset.leakage')).toMatchObject({
+    rows: [2],
+    message: 'Line 2 of x.heldout.jsonl asks a prompt that is also trained on.',
+  });
+});

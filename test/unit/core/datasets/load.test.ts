@@ -1,0 +1,42 @@
+/** The runner gets every usable row, and an account of every other. */
+
+import { describe, expect, test } from 'vitest';
+import { loadExamples } from '../../../../src/core/datasets/load.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
+
+const folder = temporaryFolder();
+
+describe('loadExamples', () => {
+  test('keeps the usable rows in order with their row numbers, and says why others were skipped', async () => {
+    const file = folder.write('some.jsonl', '{"prompt":"a","completion":"1"}\n\nnonsense\n{"prompt":"b","completion":""}\n{"prompt":"c","completion":"3"}\n');
+    const loaded = await loadExamples(file);
+    expect(loaded.examples.map(({ row, messages }) => [row, messages.at(-1)?.content])).toEqual([[1, '1'], [5, '3']]);
+    expect(loaded).toMatchObject({ rows: 4, skippedRows: 2 });
+    expect(loaded.skipped.map(({ code, rows }) => [code, ...rows])).toEqual([['dataset.row.invalid-json', 3], ['dataset.row.empty-answer', 4]]);
+  });
+
+  test('nothing usable is an error that names the first fault with file and row', async () => {
+    const file = folder.write('none.jsonl', '{"prompt":"a","completion":""}\n{"prompt":"b","completion":""}\n');
+    await expect(loadExamples(file)).rejects.toMatchObject({
+      code: 'dataset.nothing-to-train-on',
+      message: 'None of the 2 rows of none.jsonl can be trained on. Lines 1 and 2 of none.jsonl have an empty answer.',
+      place: { file, row: 1 },
+    });
+  });
+
+  test.each([
+    ['empty.jsonl', '', 'dataset.nothing-to-train-on'],
+    ['binary.csv', '\0\0\0\0', 'dataset.not-text'],
+  ])('%s', async (name, content, code) => {
+    await expect(loadExamples(folder.write(name, content))).rejects.toMatchObject({ code });
+  });
+
+  test('a missing file', async () => {
+    await expect(loadExamples(`${folder.path}/gone.jsonl`)).rejects.toMatchObject({ code: 'dataset.missing-file' });
+  });
+
+  test('stops when aborted', async () => {
+    const file = folder.write('abort.jsonl', '{"prompt":"a","completion":"1"}\n');
+    await expect(loadExamples(file, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+  });
+});
