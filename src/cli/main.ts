@@ -1,0 +1,29 @@
+/** The command line: `tunesmith run`, `jobs`, `show`, `stop`, `resume`, `generate`, `demo`. */
+
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
+
+import manifest from '../../package.json' with { type: 'json' };
+import { runProgram } from './program.ts';
+import { findPrograms, openServices } from './services.ts';
+import { Terminal } from './terminal.ts';
+
+const file = fileURLToPath(import.meta.url);
+const words = process.argv.slice(2);
+const terminal = new Terminal(process.stdout, process.stderr, process.env);
+const onFault = (fault: unknown): void => terminal.note(words.includes('--verbose') ? inspect(fault) : String(fault));
+const open = (home: string | undefined) => openServices({ home, programs: findPrograms(dirname(file), file.endsWith('.cjs')), terminal, onFault });
+
+// A reader that has seen enough, such as `head`, is no fault.
+process.stdout.on('error', (fault: NodeJS.ErrnoException) => process.exit(fault.code === 'EPIPE' ? 0 : 1));
+
+runProgram(words, { version: manifest.version, terminal, open }).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (fault: unknown) => {
+    onFault(fault);
+    process.exitCode = 70;
+  },
+);

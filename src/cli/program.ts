@@ -1,0 +1,107 @@
+/** The commands of `tunesmith` with their options, and what becomes of their faults. */
+
+import { inspect } from 'node:util';
+
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+
+import { UserError } from '../core/errors.ts';
+import { runDemo } from './demo.ts';
+import { EXIT } from './exitCodes.ts';
+import { generateText, type GenerateOptions } from './generateCommand.ts';
+import { listJobs, resumeJob, runRecipe, showJob, stopJob, type FollowOptions, type JsonOption } from './jobCommands.ts';
+import type { Services } from './services.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ProgramOptions {
+  readonly version: string;
+  readonly terminal: Terminal;
+  /** @param home the option, if given */
+  readonly open: (home: string | undefined) => Services;
+}
+
+/**
+ * Runs one command line.
+ *
+ * @param words without the program's own name
+ * @returns the exit code
+ */
+export async function runProgram(words: readonly string[], options: ProgramOptions): Promise<number> {
+  let code: number = EXIT.ok;
+  const program = new Command('tunesmith');
+  const act = async (work: (services: Services) => number | Promise<number>): Promise<void> => {
+    const services = options.open(program.opts<{ home?: string }>().home);
+    try {
+      code = await work(services);
+    } finally {
+      services.client.dispose();
+    }
+  };
+  declare(program, options.version, act);
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return code;
+  } catch (fault) {
+    return reportFault(fault, words, options.terminal);
+  }
+}
+
+function declare(program: Command, version: string, act: (work: (services: Services) => number | Promise<number>) => Promise<void>): void {
+  program
+    .description('Fine-tune language models on this machine.')
+    .version(version)
+    .option('--home <folder>', 'where jobs and models are kept (default: TUNESMITH_HOME, else ~/.tunesmith)')
+    .option('--verbose', 'show where a fault of Tunesmith happened')
+    .showHelpAfterError('(tunesmith --help shows what there is)')
+    .exitOverride();
+  const json = (): Option => new Option('--json', 'print one JSON value');
+  const detach = (): Option => new Option('--detach', 'return at once; the job runs by itself');
+
+  program.command('run').argument('<recipe>', 'a *.tune.yaml file').description('launch a recipe and watch it')
+    .addOption(detach()).addOption(json())
+    .action((recipe: string, options: FollowOptions) => act((services) => runRecipe(services, recipe, options)));
+  program.command('jobs').description('list all jobs, newest first').addOption(json())
+    .action((options: JsonOption) => act((services) => listJobs(services, options)));
+  program.command('show').argument('<job>', 'its id, the start or end of it, or "latest"').description('show a job and its history').addOption(json())
+    .action((job: string, options: JsonOption) => act((services) => showJob(services, job, options)));
+  program.command('stop').argument('<job>').description('stop a job with a checkpoint').addOption(json())
+    .action((job: string, options: JsonOption) => act((services) => stopJob(services, job, options)));
+  program.command('resume').argument('<job>').description('continue a stopped, failed or lost job from its last checkpoint')
+    .addOption(detach()).addOption(json())
+    .action((job: string, options: FollowOptions) => act((services) => resumeJob(services, job, options)));
+  program.command('generate').argument('<model>', '"starter", a model folder, or a job').description('ask a base or tuned model')
+    .requiredOption('--prompt <text>', 'what to ask')
+    .option('--system <text>', 'the system message (default: the one that a tuned model was trained with)')
+    .option('--max-tokens <number>', 'longest answer', wholeNumber(1), 256)
+    .option('--temperature <number>', '0 always gives the most probable answer', positiveNumber, 0)
+    .option('--seed <number>', 'equal seeds give equal answers', wholeNumber(0))
+    .addOption(json())
+    .action((model: string, options: GenerateOptions) => act((services) => generateText(services, model, options)));
+  program.command('demo').description('fine-tune the starter model on the sample tickets and compare the two').addOption(json())
+    .action((options: JsonOption) => act((services) => runDemo(services, options)));
+}
+
+function reportFault(fault: unknown, words: readonly string[], terminal: Terminal): number {
+  // Commander has printed help, version or what is wrong.
+  if (fault instanceof CommanderError) return fault.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  const known = fault instanceof UserError;
+  const { code, message, remedy } = known ? fault
+    : { code: 'internal', message: `Something went wrong inside Tunesmith: ${fault instanceof Error ? fault.message : String(fault)}`, remedy: 'Run it again with --verbose and report what it prints.' };
+  if (words.includes('--json')) terminal.json({ error: { code, message, remedy } });
+  else terminal.note(`${message}\n${remedy}`);
+  if (words.includes('--verbose') && (!known || fault.cause !== undefined)) terminal.note(inspect(fault));
+  return known ? EXIT.failed : EXIT.internal;
+}
+
+function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < least) throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
+    return value;
+  };
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError('It must be a number of at least 0.');
+  return value;
+}

@@ -1,0 +1,71 @@
+/** The terminal as the commands see it: results on stdout, everything else on stderr. */
+
+export interface TextStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export class Terminal {
+  readonly #out: TextStream;
+  readonly #err: TextStream;
+  readonly #isColourful: boolean;
+  #live = '';
+
+  /** @param environment NO_COLOR switches colours off, as https://no-color.org asks */
+  constructor(out: TextStream, err: TextStream, environment: NodeJS.ProcessEnv) {
+    this.#out = out;
+    this.#err = err;
+    this.#isColourful = out.isTTY === true && err.isTTY === true && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
+  }
+
+  /** Whether a line can be drawn over. */
+  get isLive(): boolean {
+    return this.#err.isTTY === true;
+  }
+
+  get columns(): number {
+    return this.#err.columns ?? 80;
+  }
+
+  /** A result. */
+  print(text: string): void {
+    this.clearLive();
+    this.#out.write(`${text}\n`);
+  }
+
+  /** A piece of a result, as it comes. */
+  stream(piece: string): void {
+    this.#out.write(piece);
+  }
+
+  json(value: unknown): void {
+    this.print(JSON.stringify(value, null, 2));
+  }
+
+  /** What is said beside the result. */
+  note(text: string): void {
+    this.clearLive();
+    this.#err.write(`${text}\n`);
+  }
+
+  /** Replaces the last live line. */
+  live(text: string): void {
+    if (!this.isLive || text === this.#live) return;
+    this.#live = text;
+    this.#err.write(`\r\u001b[K${text}`);
+  }
+
+  clearLive(): void {
+    if (this.#live !== '') this.#err.write('\r\u001b[K');
+    this.#live = '';
+  }
+
+  bold(text: string): string {
+    return this.#isColourful ? `\u001b[1m${text}\u001b[22m` : text;
+  }
+
+  dim(text: string): string {
+    return this.#isColourful ? `\u001b[2m${text}\u001b[22m` : text;
+  }
+}
