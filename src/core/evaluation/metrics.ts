@@ -8,6 +8,8 @@ export function normalizeAnswer(answer: string): string {
   return answer
     .normalize('NFKC')
     .toLowerCase()
+    // Some letters have a composed form in lower case only.
+    .normalize('NFKC')
     .replace(/\s+/gu, ' ')
     .trim()
     .replace(/[\s.,:;!?。！？]+$/u, '');
