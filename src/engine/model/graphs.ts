@@ -2,12 +2,9 @@
 
 import { compileGraph, savedActivations, type CompiledGraph } from '../graph/emitter.ts';
 import { gradients } from '../graph/gradient.ts';
-import { pickLabel } from '../graph/ops/labels.ts';
-import { subtract } from '../graph/ops/elementwise.ts';
+import { labelLogProbability } from '../graph/ops/labels.ts';
 import { linear } from '../graph/ops/matmul.ts';
-import { reshape } from '../graph/ops/layout.ts';
 import { rmsNorm } from '../graph/ops/norm.ts';
-import { logSumExp } from '../graph/ops/softmax.ts';
 import { Graph, type DType, type Tensor } from '../graph/tape.ts';
 import type { DecoderConfig } from './decoder.ts';
 import {
@@ -87,8 +84,7 @@ export function headGraphs({ config, dtype, trainable }: GraphOptions): { score:
   const { x, norm, head, logits } = headLogits(graph, config, dtype);
   const labels = graph.input('labels', 'int64', ['R']);
   const weight = graph.input('weight', dtype, ['R']);
-  const total = reshape(logSumExp(logits), ['R']);
-  const logProbability = subtract(pickLabel(logits, labels), total);
+  const logProbability = labelLogProbability(logits, labels);
   const wrt: [string, Tensor][] = [['x', x]];
   if (trainable === 'weights') wrt.push(['norm', norm], ['head', head]);
   const found = gradients([{ of: logProbability, gradient: weight }], wrt.map(([, tensor]) => tensor));

@@ -45,6 +45,9 @@ interface Sessions {
 /** Adds what a backward pass finds to the array of each trained tensor, under its full name. */
 export type GradientSums = ReadonlyMap<string, FloatArray>;
 
+/** Logits of about 4 MB at a time stay in the processor's cache; a large vocabulary still gets 256 rows. */
+const HEAD_ELEMENTS = 2 ** 20;
+
 type Feeds = Readonly<Record<string, ArrayTensor>>;
 
 export class DecoderRuntime {
@@ -67,7 +70,7 @@ export class DecoderRuntime {
     this.sessions = sessions;
     this.dtype = options.dtype ?? 'float32';
     this.rotary = new RotaryTables(options.config, this.dtype);
-    this.headRows = Math.min(2048, Math.max(256, Math.floor(2 ** 23 / options.config.vocabSize)));
+    this.headRows = Math.min(1024, Math.max(256, Math.floor(HEAD_ELEMENTS / options.config.vocabSize)));
     const layers = Array.from({ length: options.config.layers }, (_, layer) => layerNames(options, layer));
     this.layerFeeds = layers.map((names) => Object.fromEntries([...names.weights, ...names.adapter]
       .map(([name, full]) => [name, find(options, full)])));

@@ -1,9 +1,34 @@
-/** Picking one element of each row, and adding to one element of each row: how labels enter and leave a loss. */
+/** How labels enter a loss and leave it again: the probability of one element of each row, and changes to it. */
 
 import { applyOne, at, floatType, type Op, type Tensor } from '../tape.ts';
-import { scale } from './elementwise.ts';
+import { multiply, scale } from './elementwise.ts';
+import { reshape } from './layout.ts';
+import { softmax } from './softmax.ts';
 
 type None = Readonly<Record<never, never>>;
+
+/** log softmax(x)[label] for every row. Operands: x [R, V], labels [R] of int64. */
+export const labelLogProbabilityOp: Op<None> = {
+  name: 'labelLogProbability',
+  infer: (inputs) => {
+    const [x, labels] = [at(inputs, 0), at(inputs, 1)];
+    checkLabels('labelLogProbability', x, labels);
+    return [{ dtype: floatType('labelLogProbability', [x]), shape: labels.shape }];
+  },
+  emit: (emitter, inputs, outputs) => {
+    const [x, labels] = [at(inputs, 0), at(inputs, 1)];
+    // LogSoftmax over everything costs a fifth of what ReduceLogSumExp does.
+    const all = emitter.value('LogSoftmax', [x], { axis: -1 });
+    const picked = emitter.value('GatherElements', [all, emitter.value('Unsqueeze', [labels, emitter.axes(1)])], { axis: 1 });
+    emitter.node('Squeeze', [picked, emitter.axes(1)], outputs);
+  },
+  vjp: ({ inputs }, gradients) => {
+    const [x, labels, gradient] = [at(inputs, 0), at(inputs, 1), at(gradients, 0) as Tensor];
+    // gradient · (onehot(label) - softmax(x)), without the one-hot rows.
+    const column = reshape(scale(gradient, -1), [at(gradient.shape, 0), 1]);
+    return [addAtLabel(multiply(softmax(x), column), labels, gradient), undefined];
+  },
+};
 
 /** result[r] = x[r, label[r]]. Operands: x [R, V], labels [R] of int64. */
 export const pickLabelOp: Op<None> = {
@@ -57,4 +82,8 @@ export function pickLabel(x: Tensor, labels: Tensor): Tensor {
 
 export function addAtLabel(x: Tensor, labels: Tensor, values: Tensor): Tensor {
   return applyOne(addAtLabelOp, [x, labels, values], {});
+}
+
+export function labelLogProbability(x: Tensor, labels: Tensor): Tensor {
+  return applyOne(labelLogProbabilityOp, [x, labels], {});
 }

@@ -1,4 +1,4 @@
-/** Softmax and log-sum-exp over the last axis. */
+/** Softmax over the last axis. */
 
 import { applyOne, at, floatType, type Op, type Tensor } from '../tape.ts';
 import { multiply, subtract } from './elementwise.ts';
@@ -16,18 +16,6 @@ export const softmaxOp: Op<None> = {
   },
 };
 
-/** log Σ exp(x) over the last axis, which stays with size 1. */
-export const logSumExpOp: Op<None> = {
-  name: 'logSumExp',
-  infer: (inputs) => [{ dtype: floatType('logSumExp', inputs), shape: [...at(inputs, 0).shape.slice(0, -1), 1] }],
-  emit: (emitter, inputs, outputs) => emitter.node('ReduceLogSumExp', [at(inputs, 0), emitter.axes(-1)], outputs, { keepdims: 1 }),
-  vjp: ({ inputs }, gradients) => [multiply(softmax(at(inputs, 0)), at(gradients, 0) as Tensor)],
-};
-
 export function softmax(x: Tensor): Tensor {
   return applyOne(softmaxOp, [x], {});
-}
-
-export function logSumExp(x: Tensor): Tensor {
-  return applyOne(logSumExpOp, [x], {});
 }

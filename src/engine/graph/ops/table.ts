@@ -3,13 +3,13 @@
 import type { Op } from '../tape.ts';
 import { attentionOp } from './attention.ts';
 import { addOp, multiplyOp, scaleOp, shiftOp, subtractOp } from './elementwise.ts';
-import { addAtLabelOp, pickLabelOp } from './labels.ts';
+import { addAtLabelOp, labelLogProbabilityOp, pickLabelOp } from './labels.ts';
 import { concatOp, reshapeOp, splitOp, transposeOp } from './layout.ts';
 import { matmulOp } from './matmul.ts';
 import { rmsNormOp } from './norm.ts';
 import { expandOp, sumOp } from './reduce.ts';
 import { rotaryOp } from './rotary.ts';
-import { logSumExpOp, softmaxOp } from './softmax.ts';
+import { softmaxOp } from './softmax.ts';
 import { sigmoidOp, swigluOp } from './swiglu.ts';
 
 /** Every op by its name. `never` as the attributes' type makes the list readable and nothing in it callable by accident. */
@@ -18,8 +18,8 @@ export const OPS: readonly Op<never>[] = [
   sumOp, expandOp,
   reshapeOp, transposeOp, concatOp, splitOp,
   matmulOp,
-  softmaxOp, logSumExpOp,
+  softmaxOp,
   sigmoidOp, swigluOp,
   rmsNormOp, rotaryOp, attentionOp,
-  pickLabelOp, addAtLabelOp,
+  labelLogProbabilityOp, pickLabelOp, addAtLabelOp,
 ];
