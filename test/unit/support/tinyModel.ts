@@ -37,7 +37,7 @@ const TEAMS = { invoice: 'billing', refund: 'billing', login: 'access', password
 
 export function rowsOfTickets(count: number): { prompt: string; answer: string }[] {
   return Array.from({ length: count }, (_, index) => {
-    const subject = SUBJECTS[index % SUBJECTS.length]!;
+    const subject = SUBJECTS[index % SUBJECTS.length];
     return { prompt: `Ticket ${index}: my ${subject} is wrong`, answer: TEAMS[subject] };
   });
 }

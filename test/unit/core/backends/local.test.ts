@@ -1,0 +1,165 @@
+/** The backend of this machine: what it refuses, what it foretells, and how it starts processes. */
+
+import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import type { Profiles } from '../../../../src/core/backends/backend.ts';
+import { estimateLocal } from '../../../../src/core/backends/local/estimateLocal.ts';
+import { LocalBackend, type Resources } from '../../../../src/core/backends/local/localBackend.ts';
+import { cleanEnvironment } from '../../../../src/core/backends/local/nodeProcess.ts';
+import { BackendRegistry } from '../../../../src/core/backends/registry.ts';
+import type { Backend } from '../../../../src/core/backends/backend.ts';
+import { inspectDataset } from '../../../../src/core/datasets/inspect.ts';
+import { systemClock } from '../../../../src/core/jobs/clock.ts';
+import { JobStore } from '../../../../src/core/jobs/jobStore.ts';
+import { systemProcesses } from '../../../../src/core/jobs/processes.ts';
+import { readRecipe } from '../../../../src/core/recipes/readRecipe.ts';
+import type { BackendId, Recipe } from '../../../../src/core/recipes/recipe.ts';
+import { openWorkshop, PROGRAMS, type Workshop } from '../../support/workshop.ts';
+
+interface Bench extends AsyncDisposable {
+  readonly workshop: Workshop;
+  readonly backend: LocalBackend;
+  readonly recipe: Recipe;
+  readonly profiles: Profiles;
+}
+
+async function openBench(resources: Partial<Resources> = {}): Promise<Bench> {
+  const workshop = await openWorkshop();
+  const store = new JobStore(workshop.home, systemClock, systemProcesses());
+  const backend = new LocalBackend({ programs: PROGRAMS, store, environment: process.env, resources });
+  const recipe = await readRecipe(workshop.recipe);
+  const profiles = { train: await inspectDataset(recipe.dataset.train), validation: undefined };
+  return {
+    workshop, backend, recipe, profiles,
+    [Symbol.asyncDispose]: async () => {
+      backend.dispose();
+      store.close();
+      await workshop[Symbol.asyncDispose]();
+    },
+  };
+}
+
+describe('checking', () => {
+  it('has nothing against a sound model', async () => {
+    await using bench = await openBench();
+    expect(await bench.backend.check(bench.recipe, bench.profiles)).toEqual([]);
+  });
+
+  it.each([
+    ['model.folder.missing', (model: string) => rm(model, { recursive: true })],
+    ['model.file.missing', (model: string) => rm(join(model, 'tokenizer.json'))],
+    ['model.file.invalid', (model: string) => writeFile(join(model, 'config.json'), '{ "model_type": "lla')],
+    ['model.config.unsupported', async (model: string) => {
+      const file = join(model, 'config.json');
+      await writeFile(file, (await readFile(file, 'utf8')).replaceAll('"llama"', '"mamba"'));
+    }],
+    ['model.weights.missing', (model: string) => rm(join(model, 'model.safetensors'))],
+    ['model.weights.truncated', (model: string) => truncate(join(model, 'model.safetensors'), 5000)],
+  ])('finds %s', async (code, damage) => {
+    await using bench = await openBench();
+    await damage(bench.workshop.model);
+    const findings = await bench.backend.check(bench.recipe, bench.profiles);
+    expect(findings.map((finding) => [finding.code, finding.severity])).toEqual([[code, 'error']]);
+    expect(findings[0]?.message).toContain(code === 'model.weights.truncated' ? 'model.safetensors' : '');
+  });
+
+  it('refuses a disk without room', async () => {
+    await using bench = await openBench({ freeDisk: () => Promise.resolve(10_000) });
+    const [finding] = await bench.backend.check(bench.recipe, bench.profiles);
+    expect(finding).toMatchObject({ code: 'disk.full', severity: 'error' });
+    expect(finding?.message).toContain('10.0 kB are free');
+  });
+
+  it('warns of too little memory and refuses what can by no means fit', async () => {
+    await using tight = await openBench({ totalMemory: 100e6 });
+    expect((await tight.backend.check(tight.recipe, tight.profiles)).map(({ severity }) => severity)).toEqual(['warning']);
+    await using hopeless = await openBench({ totalMemory: 10_000 });
+    expect((await hopeless.backend.check(hopeless.recipe, hopeless.profiles)).map(({ severity }) => severity)).toEqual(['error']);
+  });
+});
+
+describe('estimating', () => {
+  const speeds = [{ tokensPerSecond: 1000, charactersPerToken: 3 }];
+  const model = {
+    parameters: 4_000_000,
+    config: {
+      family: 'llama', vocabSize: 3000, hiddenSize: 192, intermediateSize: 512, layers: 6, heads: 6, kvHeads: 3, headDim: 32, maxPositions: 512,
+      normEpsilon: 1e-5, ropeTheta: 10_000, tiedHead: true,
+    },
+  };
+
+  it('counts steps and tokens, and takes measured speed over assumed', async () => {
+    await using bench = await openBench();
+    const assumed = estimateLocal(bench.recipe, bench.profiles, model, [], { cores: 2 });
+    const measured = estimateLocal(bench.recipe, bench.profiles, model, speeds, { cores: 2 });
+    expect(assumed.steps).toBe(18); // 36 rows, 4 a step, twice
+    expect(assumed.formula).toContain('assumed');
+    expect(measured.formula).toContain('measured in 1 earlier job');
+    const width = (estimate: typeof assumed): number => estimate.seconds!.high / estimate.seconds!.low;
+    expect(width(measured)).toBeLessThan(2);
+    expect(measured.seconds!.low).toBeLessThan(measured.seconds!.high);
+    expect(measured.dollars).toEqual({ low: 0, high: 0 });
+  });
+
+  it('lists the starter and the models of the home', async () => {
+    await using bench = await openBench();
+    const folder = join(bench.workshop.home, 'models', 'mine');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'config.json'), '{}');
+    await mkdir(join(bench.workshop.home, 'models', 'half a download'));
+    const { baseModels } = await bench.backend.capabilities();
+    expect(baseModels.filter(({ ref }) => ref !== 'starter').map(({ ref, label, kind }) => [ref, label, kind])).toEqual([[folder, 'mine', 'base']]);
+  });
+});
+
+describe('processes', () => {
+  it('inherit nothing that the editor set for itself', () => {
+    expect(cleanEnvironment({ PATH: '/bin', NODE_OPTIONS: '--inspect', VSCODE_PID: '1', VSCODE_IPC_HOOK: 'x', ELECTRON_NO_ATTACH_CONSOLE: '1', HOME: '/h' }))
+      .toEqual({ PATH: '/bin', HOME: '/h', ELECTRON_RUN_AS_NODE: '1' });
+  });
+
+  it('that answer prompts are replaced when they crash', async () => {
+    await using workshop = await openWorkshop();
+    const crashing = join(workshop.folder, 'crashing.mjs');
+    await writeFile(crashing, `process.on('message', () => process.kill(process.pid, 'SIGKILL'));`);
+    const request = { model: workshop.model, messages: [{ role: 'user', content: 'hello' }], maxNewTokens: 4, temperature: 0 } as const;
+    const client = workshop.client({ inferenceFile: crashing });
+    const ask = (): Promise<unknown> => client.generate(request, () => undefined);
+    await expect(ask()).rejects.toMatchObject({ code: 'inference.crashed', message: 'The process that runs the models ended: signal SIGKILL.' });
+    await writeFile(crashing, `await import(${JSON.stringify(PROGRAMS.inferenceFile)});`);
+    await expect(ask()).resolves.toMatchObject({ finish: expect.stringMatching(/end|length/) as string });
+  });
+
+  it('report a missing model as what it is, and can be aborted', async () => {
+    await using workshop = await openWorkshop();
+    const client = workshop.client();
+    const request = { messages: [{ role: 'user', content: 'hello' }], maxNewTokens: 100, temperature: 1, seed: 1 } as const;
+    await expect(client.generate({ ...request, model: '/no/such/model' }, () => undefined)).rejects.toMatchObject({ code: 'model.folder.missing' });
+    const controller = new AbortController();
+    const aborted = await client.generate({ ...request, model: workshop.model }, () => controller.abort(), controller.signal);
+    expect(aborted.finish).toBe('aborted');
+    expect(aborted.tokens).toBeLessThan(100);
+    const again = await Promise.all([1, 2].map(() => client.generate({ ...request, model: workshop.model, maxNewTokens: 12 }, () => undefined)));
+    expect(again[0]?.text).toBe(again[1]?.text);
+  });
+});
+
+describe('the registry', () => {
+  it('builds a backend once, on first use, and again after it could not be built', async () => {
+    let built = 0;
+    const registry = new BackendRegistry(new Map<BackendId, () => Promise<Backend>>([
+      ['local', () => {
+        built++;
+        return built === 1 ? Promise.reject(new Error('not yet')) : Promise.resolve({ id: 'local', dispose: () => undefined } as unknown as Backend);
+      }],
+    ]));
+    expect(built).toBe(0);
+    await expect(registry.get('local')).rejects.toThrow('not yet');
+    expect(await registry.get('local')).toBe(await registry.get('local'));
+    expect(built).toBe(2);
+    await expect(registry.get('elsewhere' as BackendId)).rejects.toMatchObject({ code: 'backend.unknown' });
+  });
+});
