@@ -1,7 +1,7 @@
 /** Opens a dataset file: which reader it takes, and whether it is text at all, from its name and its first bytes. */
 
 import { open, stat } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 import { UserError } from '../errors.ts';
 
 export type DatasetKind = 'jsonl' | 'csv';
@@ -77,7 +77,7 @@ export function asFileError(cause: unknown, file: string): unknown {
   switch (cause.code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new UserError('dataset.missing-file', `${name} does not exist in ${file.slice(0, -name.length) || 'this folder'}.`, 'Check the path, or choose another dataset', { cause, place });
+      return new UserError('dataset.missing-file', `${name} does not exist in ${dirname(file)}.`, 'Check the path, or choose another dataset', { cause, place });
     case 'EACCES':
     case 'EPERM':
       return new UserError('dataset.unreadable', `${name} cannot be read: permission denied.`, 'Allow your user to read the file', { cause, place });

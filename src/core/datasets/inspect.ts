@@ -175,10 +175,11 @@ class Inspection implements RowVisitor {
   }
 }
 
-/** Errors first; what is about the whole file before what is about rows. */
+/** Errors first; what is about the whole file before what is about rows, except the sum of it all, which comes after its causes. */
 function sortFindings(findings: readonly Finding[]): readonly Finding[] {
-  const rank = { error: 0, warning: 1, info: 2 };
-  return findings.toSorted((a, b) => rank[a.severity] - rank[b.severity]);
+  const severities = { error: 0, warning: 2, info: 3 };
+  const rank = ({ code, severity }: Finding): number => (code === 'dataset.nothing-to-train-on' ? 1 : severities[severity]);
+  return findings.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function findDamage({ messages }: Example): string {

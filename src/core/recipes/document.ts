@@ -48,7 +48,7 @@ export function parseRecipe(text: string): ParsedRecipe {
 
 function parseYaml(text: string): ParsedRecipe {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const toPlace = (from: number, to: number): Place => placeOf(lines, from, Math.max(to, from + 1));
   if (document.errors.length > 0) {
     // The parser reports an exhausted stack once a level.

@@ -1,7 +1,7 @@
 /** Proposes a recipe for a dataset, with the reason for every value: what "Fine-Tune on This Dataset" shows and writes. */
 
 import { readdir, writeFile } from 'node:fs/promises';
-import { basename, extname, isAbsolute, join, relative, sep } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
 import { stringify } from 'yaml';
 import { adviseTechnique } from '../advisor/technique.ts';
 import type { DatasetProfile } from '../datasets/example.ts';
@@ -10,6 +10,7 @@ import { formatCount, formatDuration, formatPercent, formatQuantity } from '../w
 import { chooseSplit, chooseTraining, countSteps, type Chosen, type ChosenTraining } from './defaults.ts';
 import { findHeldOutSibling } from './heldOutSibling.ts';
 import { STARTER, STARTER_FACTS, type ModelFacts } from './models.ts';
+import { LONGEST_NAME } from './schema.ts';
 
 export interface ProposalInput {
   readonly profile: DatasetProfile;
@@ -56,13 +57,12 @@ export function proposeRecipe(input: ProposalInput): Proposal {
   const training = chooseTraining({}, { trainRows, longestRowCharacters, model: model.facts });
   const steps = countSteps(trainRows, { epochs: training.epochs.value, rowsAStep: training.batchSize.value * training.gradientAccumulation.value });
   const seconds = estimateSeconds(profile, trainRows, training, tokensPerSecond);
-  const datasetFolder = profile.file.slice(0, -basename(profile.file).length);
   const text = writeYaml({
-    name: basename(profile.file, extname(profile.file)),
+    name: basename(profile.file, extname(profile.file)).slice(0, LONGEST_NAME).toWellFormed(),
     technique: { ...advice, value: advice.technique },
     baseModel: model.ref === STARTER ? STARTER : pathFrom(folder, model.ref),
     train: pathFrom(folder, profile.file),
-    validation: validation === undefined ? undefined : pathFrom(folder, join(datasetFolder, validation)),
+    validation: validation === undefined ? undefined : pathFrom(folder, join(dirname(profile.file), validation)),
     split,
     training,
   });
@@ -86,9 +86,8 @@ export function proposeRecipe(input: ProposalInput): Proposal {
 
 /** As `proposeRecipe`, looking for held-out files beside the dataset. */
 export async function proposeForDataset(input: Omit<ProposalInput, 'siblings'>): Promise<Proposal> {
-  const datasetFolder = input.profile.file.slice(0, -basename(input.profile.file).length);
   // A folder that cannot be listed has no siblings; that its dataset could be read is known.
-  const siblings = await readdir(datasetFolder).catch(() => []);
+  const siblings = await readdir(dirname(input.profile.file)).catch(() => []);
   return proposeRecipe({ ...input, siblings });
 }
 

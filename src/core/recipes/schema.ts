@@ -5,6 +5,9 @@ import * as z from 'zod/mini';
 /** The newest version of the format; there is no other yet. */
 export const RECIPE_VERSION = 1;
 
+/** Characters of a recipe's name. */
+export const LONGEST_NAME = 100;
+
 const whole = (least: number, most: number, meaning: string) => z.int().check(z.minimum(least), z.maximum(most), z.describe(meaning));
 const number = (least: number, most: number, meaning: string) => z.number().check(z.minimum(least), z.maximum(most), z.describe(meaning));
 const text = (meaning: string) => z.string().check(z.minLength(1), z.describe(meaning));
@@ -44,7 +47,7 @@ const datasetSchema = z
 export const recipeSchema = z
   .strictObject({
     version: z.literal(RECIPE_VERSION).check(z.describe('Version of the recipe format.')),
-    name: z.string().check(z.minLength(1), z.maxLength(100), z.describe('Name of the job and of the tuned model.')),
+    name: z.string().check(z.minLength(1), z.maxLength(LONGEST_NAME), z.describe('Name of the job and of the tuned model.')),
     technique: z.optional(z.enum(['sft']).check(z.describe('How the model learns: "sft" imitates the answers of the dataset.'))),
     baseModel: text('The model to tune: "starter", or a folder in Hugging Face layout, relative to this recipe.'),
     dataset: datasetSchema,

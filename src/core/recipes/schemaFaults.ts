@@ -140,5 +140,5 @@ function valueInWords(value: unknown): string {
   if (value === null || value === undefined) return 'empty';
   if (typeof value === 'string') return `the text ${quoteBriefly(value)}`;
   if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'a group of fields';
-  return String(value);
+  return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint' ? String(value) : `a ${typeof value}`;
 }

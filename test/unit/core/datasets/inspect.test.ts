@@ -153,7 +153,7 @@ describe('faults of the whole file', () => {
     const row = JSON.stringify({ messages: [{ role: 'user', content: 'a' }] });
     const profile = await inspect('prompts.jsonl', [row, row]);
     expect(profile).toMatchObject({ format: 'chat', usableRows: 0 });
-    expect(profile.findings.map(({ code }) => code)).toEqual(['dataset.nothing-to-train-on', 'dataset.row.no-answer']);
+    expect(profile.findings.map(({ code }) => code)).toEqual(['dataset.row.no-answer', 'dataset.nothing-to-train-on']);
   });
 
   test('few rows', async () => {

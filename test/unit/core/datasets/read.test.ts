@@ -11,8 +11,14 @@ import { temporaryFolder } from './temporaryFolder.ts';
 
 const folder = temporaryFolder();
 
+async function readAll(file: string): Promise<RawRow[]> {
+  const rows: RawRow[] = [];
+  for await (const row of readRows(file)) rows.push(row);
+  return rows;
+}
+
 async function read(name: string, content: string | Uint8Array): Promise<RawRow[]> {
-  return Array.fromAsync(readRows(folder.write(name, content)));
+  return readAll(folder.write(name, content));
 }
 
 async function codeOf(promise: Promise<unknown>): Promise<string> {
@@ -121,12 +127,12 @@ describe('files that cannot be read', () => {
     ['notes.docx', 'dataset.unsupported-file'],
     ['constructor', 'dataset.unsupported-file'],
   ])('%s: %s', async (name, code) => {
-    expect(await codeOf(Array.fromAsync(readRows(join(folder.path, name))))).toBe(code);
+    expect(await codeOf(readAll(join(folder.path, name)))).toBe(code);
   });
 
   test('a folder with the name of a dataset', async () => {
     mkdirSync(join(folder.path, 'folder.jsonl'));
-    expect(await codeOf(Array.fromAsync(readRows(join(folder.path, 'folder.jsonl'))))).toBe('dataset.not-a-file');
+    expect(await codeOf(readAll(join(folder.path, 'folder.jsonl')))).toBe('dataset.not-a-file');
   });
 
   test.each([
