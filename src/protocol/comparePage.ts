@@ -14,11 +14,14 @@ export interface ModelOption {
   readonly help: string;
 }
 
+/** One held-out row with the answers of both models. */
+export type HeldOutCase = EvaluationCase;
+
 export interface HeldOutResults {
   readonly sentence: string;
   readonly verdict: Verdict;
   readonly jobName: string;
-  readonly cases: readonly EvaluationCase[];
+  readonly cases: readonly HeldOutCase[];
 }
 
 export interface ComparePageState {
@@ -35,6 +38,7 @@ export interface ComparePageState {
   readonly part: ComparePart;
   /** why nothing can be generated now, such as Restricted Mode */
   readonly blocked: string | undefined;
+  readonly isRestricted: boolean;
 }
 
 export interface AskRequest {

@@ -23,9 +23,12 @@ export interface JobHeader {
   readonly evaluation: EvaluationSummary | undefined;
 }
 
+/** The curves there are. */
+export type CurveName = MetricName;
+
 export interface MetricRow {
   readonly step: number;
-  readonly values: Partial<Record<MetricName, number>>;
+  readonly values: Partial<Record<CurveName, number>>;
 }
 
 export interface EventRow {

@@ -8,7 +8,7 @@ import '../shared/theme.css';
 import { button, checkbox, dropdown, textArea } from '../shared/ui.ts';
 import { answersView } from './answers.ts';
 import './compare.css';
-import { resultsView } from './results.ts';
+import { resultsView, showVerdict } from './results.ts';
 
 /** The form and the last answers, which VS Code keeps while the page is hidden. */
 interface SavedCompare extends SavedPage {
@@ -45,8 +45,11 @@ async function run(page: HTMLElement): Promise<void> {
   });
 
   const announcer = new Announcer(ANNOUNCE_MS);
+  const heading = el('h1');
+  const verdict = el('p');
   const blockedText = el('span');
-  const blocked = el('div', { class: 'notice row' }, blockedText, button('Manage Trust', () => void host.manageTrust.asEvent()).element);
+  const manageTrust = button('Manage Trust', () => void host.manageTrust.asEvent());
+  const blocked = el('div', { class: 'notice row' }, blockedText, manageTrust.element);
   const picker = (side: Side, label: string): ReturnType<typeof dropdown> =>
     dropdown(label, (value) => {
       chosen = { ...chosen, [side]: value };
@@ -72,7 +75,8 @@ async function run(page: HTMLElement): Promise<void> {
 
   page.append(
     announcer.element,
-    el('h1', {}, 'Compare models'),
+    heading,
+    verdict,
     blocked,
     el(
       'form',
@@ -112,9 +116,13 @@ async function run(page: HTMLElement): Promise<void> {
     setText(systemHelp, state.systemHelp);
     show(blocked, state.blocked !== undefined);
     setText(blockedText, state.blocked ?? '');
+    show(manageTrust.element, state.isRestricted);
     tries.replaceChildren(...state.suggestions.map(tryButton));
     show(tries, state.suggestions.length > 0);
     results.update(state.results);
+    setText(heading, state.results ? `Compare ${state.results.jobName} with its base` : 'Compare models');
+    show(verdict, state.results !== undefined);
+    if (state.results) showVerdict(verdict, state.results);
     refreshAsk();
   }
 

@@ -1,7 +1,6 @@
 /** The held-out results: verdict, filter, and a table with the rows where the models differ first. */
 
-import type { EvaluationCase } from '../../src/core/evaluation/evaluation.ts';
-import type { HeldOutResults } from '../../src/protocol/comparePage.ts';
+import type { HeldOutCase, HeldOutResults } from '../../src/protocol/comparePage.ts';
 import { el, setText, show, table } from '../shared/dom.ts';
 import { formatCount } from '../shared/numbers.ts';
 import { button, dropdown } from '../shared/ui.ts';
@@ -17,7 +16,7 @@ export interface ResultsView {
 }
 
 export function resultsView(): ResultsView {
-  let cases: readonly EvaluationCase[] = [];
+  let cases: readonly HeldOutCase[] = [];
   let filter: CaseFilter = 'all';
   let shown = PAGE;
 
@@ -36,7 +35,7 @@ export function resultsView(): ResultsView {
     draw();
   });
   const body = el('div', {}, choice.element, counted, el('div', { class: 'scroller' }, rows.element), more.element);
-  const element = el('section', { 'aria-label': 'Held-out results' }, heading, verdict, none, body);
+  const element = el('section', { class: 'results', 'aria-label': 'Held-out results' }, heading, verdict, none, body);
 
   function draw(): void {
     const fitting = filterCases(cases, filter);
@@ -55,15 +54,20 @@ export function resultsView(): ResultsView {
       show(none, results === undefined);
       show(verdict, results !== undefined);
       if (!results) return;
-      verdict.className = `notice ${results.verdict === 'better' ? 'good' : results.verdict === 'worse' ? 'bad' : ''}`;
-      setText(verdict, results.sentence);
+      showVerdict(verdict, results);
       choice.set(filterOptions(cases), filter);
       draw();
     },
   };
 }
 
-function caseRow(one: EvaluationCase): HTMLTableRowElement {
+/** The sentence that says what came out, on top of the page and of its rows. */
+export function showVerdict(element: HTMLElement, { sentence, verdict }: HeldOutResults): void {
+  element.className = `notice ${verdict === 'better' ? 'good' : verdict === 'worse' ? 'bad' : ''}`;
+  setText(element, sentence);
+}
+
+function caseRow(one: HeldOutCase): HTMLTableRowElement {
   return el(
     'tr',
     {},

@@ -1,7 +1,6 @@
 /** The job page: header, curves with their numbers, checkpoints, events and the recipe. */
 
-import type { MetricName } from '../../src/core/jobs/job.ts';
-import type { CheckpointRow, EventRow, JobPage, JobPageHost, JobPagePatch, JobPageState } from '../../src/protocol/jobPage.ts';
+import type { CheckpointRow, CurveName, EventRow, JobPage, JobPageHost, JobPagePatch, JobPageState } from '../../src/protocol/jobPage.ts';
 import type { SavedPage } from '../../src/protocol/page.ts';
 import { LineChart } from '../shared/chart.ts';
 import { connect } from '../shared/client.ts';
@@ -17,7 +16,7 @@ const EVENTS_SHOWN = 200;
 /** A screen reader should follow a job, not be read every step of it. */
 const ANNOUNCE_MS = 10_000;
 
-const columns: readonly { readonly name: MetricName; readonly heading: string }[] = [
+const columns: readonly { readonly name: CurveName; readonly heading: string }[] = [
   { name: 'loss', heading: 'Loss' },
   { name: 'eval_loss', heading: 'Held-out loss' },
   { name: 'learning_rate', heading: 'Learning rate' },

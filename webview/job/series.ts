@@ -1,12 +1,11 @@
 /** Turns the steps a host tells of into chart columns and table rows. Pure. */
 
-import type { MetricName } from '../../src/core/jobs/job.ts';
-import type { MetricRow } from '../../src/protocol/jobPage.ts';
+import type { CurveName, MetricRow } from '../../src/protocol/jobPage.ts';
 import type { ChartData } from '../shared/chart.ts';
 
 /** By step, because a resumed job repeats steps and an evaluation adds to a step that is known. */
 export class MetricSeries {
-  readonly #byStep = new Map<number, Partial<Record<MetricName, number>>>();
+  readonly #byStep = new Map<number, Partial<Record<CurveName, number>>>();
   #steps: number[] = [];
 
   /** What comes later counts. */
@@ -32,11 +31,11 @@ export class MetricSeries {
     return this.#steps.length;
   }
 
-  has(name: MetricName): boolean {
+  has(name: CurveName): boolean {
     return this.#steps.some((step) => this.#value(step, name) !== null);
   }
 
-  columns(names: readonly MetricName[]): ChartData {
+  columns(names: readonly CurveName[]): ChartData {
     const steps = this.#steps.filter((step) => names.some((name) => this.#value(step, name) !== null));
     return [steps, ...names.map((name) => steps.map((step) => this.#value(step, name)))];
   }
@@ -50,7 +49,7 @@ export class MetricSeries {
   }
 
   /** A value that is not a number, as of a run that diverged, cannot be drawn. */
-  #value(step: number, name: MetricName): number | null {
+  #value(step: number, name: CurveName): number | null {
     const value = this.#byStep.get(step)?.[name];
     return typeof value === 'number' && Number.isFinite(value) ? value : null;
   }

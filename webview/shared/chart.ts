@@ -1,5 +1,6 @@
 /** A line chart in the theme's colours, drawn again when the theme or the width changes. */
 
+import './locale.ts';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { formatNumber } from './numbers.ts';
@@ -65,9 +66,8 @@ export class LineChart {
         width,
         height: HEIGHT,
         scales: { x: { time: false } },
-        // A single point has no range of its own.
         axes: [
-          { ...axis, space: 48, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000] },
+          { ...axis, size: 32, space: 48, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000] },
           { ...axis, size: 62, values: (_plot, splits) => splits.map((value) => formatNumber(value)) },
         ],
         legend: { live: true },

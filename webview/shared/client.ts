@@ -13,7 +13,7 @@ declare function acquireVsCodeApi(): VsCodeApi;
 export interface PageClient<ToHost extends object, ToPage extends object, Saved> {
   readonly host: BirpcReturn<ToHost, ToPage>;
   readonly saved: Saved | undefined;
-  save(state: Saved): void;
+  readonly save: (state: Saved) => void;
 }
 
 /** Call once: VS Code hands out its API a single time. */

@@ -7,6 +7,7 @@ export function formatNumber(value: number): string {
   if (size >= 100) return String(Math.round(value));
   if (size >= 1) return value.toFixed(2);
   if (size >= 0.01) return value.toFixed(3);
+  if (size >= 1e-4) return value.toPrecision(2);
   return value.toExponential(1);
 }
 

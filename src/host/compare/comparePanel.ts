@@ -11,7 +11,7 @@ import { type FaultReporter, faultWords } from '../commands.ts';
 import type { JobModel } from '../jobs/jobModel.ts';
 import type { TrustGate } from '../trust.ts';
 import { PageChannel, pageHtml, pageOptions } from '../webviews/page.ts';
-import { answerNote, heldOutResults, initialSides, modelOptions, suggestions } from './compareText.ts';
+import { answerNote, blockedBecause, heldOutResults, initialSides, modelOptions, suggestions } from './compareText.ts';
 
 const page = { folder: 'compare', viewType: Pages.compare, title: 'Tunesmith Compare' };
 
@@ -132,7 +132,8 @@ class ComparePanel {
       suggestions: suggestions(report),
       results: reportedJob && heldOutResults(reportedJob, report),
       part: this.#part,
-      blocked: this.#services.trust.open ? undefined : 'This window is in Restricted Mode: models are shown and not run.',
+      blocked: blockedBecause(this.#services.trust.open, models.length),
+      isRestricted: !this.#services.trust.open,
     };
   }
 

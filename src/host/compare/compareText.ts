@@ -42,6 +42,13 @@ export function suggestions(report: EvaluationReport | undefined): string[] {
   return [...new Set(telling.map(({ prompt }) => prompt))].slice(0, SUGGESTIONS);
 }
 
+/** Why nothing can be asked now, if so. */
+export function blockedBecause(isTrusted: boolean, models: number): string | undefined {
+  if (!isTrusted) return 'This window is in Restricted Mode: models are shown and not run.';
+  if (models === 0) return 'There is no model on this machine yet. Fine-tune one, or put a folder in Hugging Face layout into the models folder of the Tunesmith home.';
+  return undefined;
+}
+
 export function answerNote({ tokens, seconds, finish }: GenerateResult): AnswerEnd {
   const speed = `${formatQuantity(tokens, 'token')} in ${formatDuration(seconds)}`;
   switch (finish) {

@@ -76,7 +76,7 @@ function datasetItem(entry: DatasetEntry): vscode.TreeItem {
   item.command = { command: 'vscode.open', title: 'Open File', arguments: [uri] };
   const folder = vscode.workspace.asRelativePath(uri).split('/').slice(0, -1).join('/');
   const [description, icon, tooltip] = look(entry);
-  item.description = folder ? `${description} · ${folder}` : description;
+  item.description = folder ? `${folder} · ${description}` : description;
   item.iconPath = icon;
   item.tooltip = [...tooltip, entry.file].join('\n');
   item.accessibilityInformation = { label: `${basename(entry.file)}, ${item.description}` };

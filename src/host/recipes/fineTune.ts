@@ -79,7 +79,7 @@ export function review(profile: DatasetProfile, proposal: ShownProposal, kept: s
   const problems = bySeverity(profile.findings);
   const worst = problems[0];
   const rows: (Choice<Answer> | Heading)[] = [
-    { label: 'Start Fine-Tuning', icon: 'play', description: proposal.time, detail: 'Writes a recipe beside the dataset and trains on this machine.', value: 'start' },
+    { label: 'Start Fine-Tuning', icon: 'play', description: `time: ${proposal.time}`, detail: 'Writes a recipe beside the dataset and trains on this machine.', value: 'start' },
   ];
   if (kept !== undefined) rows.push({ label: `Start With Your ${basename(kept)}`, icon: 'play-circle', detail: 'Trains with the settings of the recipe that is there already.', value: 'start-existing' });
   rows.push({ label: 'Open the Recipe', icon: 'edit', detail: 'Writes it beside the dataset and opens it. Nothing is started.', value: 'recipe' });
@@ -96,8 +96,8 @@ export function review(profile: DatasetProfile, proposal: ShownProposal, kept: s
   if (profile.format !== undefined) rows.push({ label: `Format: ${formatNames[profile.format]}`, icon: 'list-tree', detail: formatHelp[profile.format] });
   rows.push({ label: rowsText(profile), icon: 'list-ordered', ...(labelText(profile) ? { detail: labelText(profile) } : {}) });
   rows.push({ heading: 'What is proposed, and why' });
-  for (const { label, value, reason } of proposal.settings) rows.push({ label: `${label}: ${value}`, icon: 'settings', detail: reason });
   rows.push({ label: `Time: ${proposal.time}`, icon: 'watch', detail: proposal.timeReason });
+  for (const { label, value, reason } of proposal.settings) rows.push({ label: `${label}: ${value}`, icon: 'settings', detail: reason });
   return rows;
 }
 
