@@ -55,6 +55,12 @@ export async function openDataset(file: string): Promise<DatasetFile> {
   return { file, name, kind, bytes, notText: findForeignBytes(head), delimiter: kind === 'csv' ? guessDelimiter(head.toString('utf8')) : ',' };
 }
 
+/** @throws UserError "dataset.not-text" */
+export function requireText({ file, name, notText }: DatasetFile): void {
+  if (notText === undefined) return;
+  throw new UserError('dataset.not-text', `${name} is ${notText}, not UTF-8 text.`, 'Save the dataset as UTF-8 text', { place: { file } });
+}
+
 async function readHead(file: string, name: string): Promise<{ bytes: number; head: Buffer }> {
   try {
     const facts = await stat(file);

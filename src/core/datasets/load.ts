@@ -3,7 +3,7 @@
 import { UserError } from '../errors.ts';
 import { formatQuantity } from '../wording/numbers.ts';
 import type { Example, Finding } from './example.ts';
-import { openDataset } from './files.ts';
+import { openDataset, requireText } from './files.ts';
 import { RowFindings } from './rowFindings.ts';
 import { scanRows } from './scan.ts';
 
@@ -26,9 +26,7 @@ export interface LoadedExamples {
  */
 export async function loadExamples(file: string, options: { readonly signal?: AbortSignal } = {}): Promise<LoadedExamples> {
   const source = await openDataset(file);
-  if (source.notText !== undefined) {
-    throw new UserError('dataset.not-text', `${source.name} is ${source.notText}, not UTF-8 text.`, 'Save the dataset as UTF-8 text', { place: { file } });
-  }
+  requireText(source);
   const examples: Example[] = [];
   const faults = new RowFindings();
   const visitor = { example: (example: Example) => void examples.push(example), fault: faults.add.bind(faults) };

@@ -4,9 +4,8 @@ import { createReadStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parse as createCsvParser, type CsvError } from 'csv-parse';
-import { UserError } from '../errors.ts';
 import { formatBytes, formatCount } from '../wording/numbers.ts';
-import { asFileError, openDataset, type DatasetFile } from './files.ts';
+import { asFileError, openDataset, requireText, type DatasetFile } from './files.ts';
 import { findJsonFault } from './jsonFault.ts';
 
 export type ReadFaultCode = 'dataset.row.invalid-json' | 'dataset.row.invalid-csv' | 'dataset.row.wrong-columns' | 'dataset.row.too-long';
@@ -52,9 +51,7 @@ const CHUNK_BYTES = 256 * 1024;
  */
 export async function* readRows(file: string, options: ReadOptions = {}): AsyncGenerator<RawRow> {
   const source = await openDataset(file);
-  if (source.notText !== undefined) {
-    throw new UserError('dataset.not-text', `${source.name} is ${source.notText}, not UTF-8 text.`, 'Save the dataset as UTF-8 text', { place: { file } });
-  }
+  requireText(source);
   for await (const batch of readBatches(source, options)) yield* batch;
 }
 
@@ -152,6 +149,7 @@ class CsvRecords implements RowSplitter {
   #rows: RawRow[] = [];
   #row = 0;
   #line = 1;
+  #emptyLines = 0;
   #faultLine = 0;
 
   constructor(delimiter: string) {
@@ -162,8 +160,8 @@ class CsvRecords implements RowSplitter {
       skip_empty_lines: true,
       skip_records_with_error: true,
       // Records are taken here, in order with the faults, instead of through the stream's buffers.
-      on_record: (record: string[], { lines }) => {
-        this.#takeRecord(record, lines);
+      on_record: (record: string[], { lines, empty_lines: emptyLines }) => {
+        this.#takeRecord(record, lines, emptyLines);
         return null;
       },
       on_skip: (error) => {
@@ -190,9 +188,8 @@ class CsvRecords implements RowSplitter {
     return rows;
   }
 
-  #takeRecord(record: readonly string[], endLine: number): void {
-    const line = this.#line;
-    this.#line = endLine + 1;
+  #takeRecord(record: readonly string[], endLine: number, emptyLines: number): void {
+    const line = this.#startLine(endLine, emptyLines);
     if (!this.#header) {
       this.#header = record.map((name) => name.trim());
       return;
@@ -210,13 +207,20 @@ class CsvRecords implements RowSplitter {
     this.#rows.push({ row, line, value: Object.fromEntries(header.map((name, at) => [name, record[at] ?? ''])) });
   }
 
+  /** Where the record that ends here began: after the one before it and the blank lines between. */
+  #startLine(endLine: number, emptyLines: number): number {
+    const line = this.#line + emptyLines - this.#emptyLines;
+    this.#line = endLine + 1;
+    this.#emptyLines = emptyLines;
+    return line;
+  }
+
   #takeFault(error: CsvError): void {
     const endLine = typeof error['lines'] === 'number' ? error['lines'] : this.#line;
     // One record may have several faults; the first one names it.
     if (endLine === this.#faultLine || this.isDone) return;
     this.#faultLine = endLine;
-    const line = this.#line;
-    this.#line = endLine + 1;
+    const line = this.#startLine(endLine, typeof error['empty_lines'] === 'number' ? error['empty_lines'] : this.#emptyLines);
     const row = ++this.#row;
     if (error.code === 'CSV_MAX_RECORD_SIZE') {
       // A quote that is never closed swallows the rest: nothing after it can be told apart.

@@ -87,6 +87,11 @@ describe('CSV', () => {
     ]);
   });
 
+  test('blank lines between records move the line, not the row', async () => {
+    const rows = await read('gaps.csv', '\ntext,label\n\n\na,x\n"b\n\nb",y\n\nstray"quote,z\nc,w\n');
+    expect(rows.map(({ row, line }) => [row, line])).toEqual([[1, 5], [2, 6], [3, 10], [4, 11]]);
+  });
+
   test.each([
     ['semicolon', 'text;label\na,b;x\n', 'semi.csv'],
     ['tab', 'text\tlabel\na,b\tx\n', 'tab.tsv'],
