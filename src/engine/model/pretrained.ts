@@ -10,7 +10,7 @@ import { writeAtomically } from './atomicFile.ts';
 import { parseDecoderConfig } from './config.ts';
 import type { DecoderConfig } from './decoder.ts';
 import { readJson } from './jsonFile.ts';
-import { LORA_MODULES, linearFeatures } from './lora.ts';
+import { decoderShapes } from './layout.ts';
 import { loadFolderWeights, saveSafetensors, type WeightDtype } from './safetensors.ts';
 import type { Weights, WeightTensor } from './weights.ts';
 
@@ -73,29 +73,10 @@ export async function savePretrained(
   await writeAtomically(join(folder, 'config.json'), [new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`)]);
 }
 
-/** Every tensor that a decoder of this configuration has, with its shape, in the order of use. */
-export function decoderTensorShapes(config: DecoderConfig): Map<string, readonly number[]> {
-  const { hiddenSize, vocabSize } = config;
-  const shapes = new Map<string, readonly number[]>([['model.embed_tokens.weight', [vocabSize, hiddenSize]]]);
-  for (let layer = 0; layer < config.layers; layer++) {
-    const block = `model.layers.${layer}`;
-    shapes.set(`${block}.input_layernorm.weight`, [hiddenSize]);
-    for (const module of LORA_MODULES) {
-      const { inputs, outputs } = linearFeatures(config, module);
-      const part = module === 'gate_proj' || module === 'up_proj' || module === 'down_proj' ? 'mlp' : 'self_attn';
-      shapes.set(`${block}.${part}.${module}.weight`, [outputs, inputs]);
-      if (module === 'o_proj') shapes.set(`${block}.post_attention_layernorm.weight`, [hiddenSize]);
-    }
-  }
-  shapes.set('model.norm.weight', [hiddenSize]);
-  if (!config.tiedHead) shapes.set('lm_head.weight', [vocabSize, hiddenSize]);
-  return shapes;
-}
-
 /** @returns only the decoder's own tensors: files may carry buffers of old versions, or a copy of a tied head */
 function checkedWeights(weights: Weights, config: DecoderConfig, folder: string): Weights {
   const checked = new Map<string, WeightTensor>();
-  for (const [name, shape] of decoderTensorShapes(config)) {
+  for (const { name, shape } of decoderShapes(config)) {
     const tensor = weights.get(name);
     if (!tensor) throw mismatch(folder, name, `is missing; config.json asks for one of shape ${words(shape)}`);
     if (tensor.shape.length !== shape.length || tensor.shape.some((size, i) => size !== shape[i])) {
