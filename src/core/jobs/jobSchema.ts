@@ -25,6 +25,7 @@ export const MIGRATIONS: readonly string[] = [
     recipe_file TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     queued_at INTEGER NOT NULL,
+    attempt INTEGER NOT NULL DEFAULT 1,
     started_at INTEGER,
     ended_at INTEGER,
     heartbeat_at INTEGER,

@@ -181,7 +181,7 @@ export class JobStore {
         throw new UserError('job.cannot-resume', `Job ${id} has ${job.state}: there is nothing left to do.`,
           'Launch its recipe again to train a new model.');
       }
-      this.database.run('UPDATE jobs SET queued_at = ?, ended_at = NULL, fault = NULL, seconds_left = NULL WHERE id = ?',
+      this.database.run('UPDATE jobs SET attempt = attempt + 1, queued_at = ?, ended_at = NULL, fault = NULL, seconds_left = NULL WHERE id = ?',
         this.clock.now(), id);
       this.leases.revoke(id); // of the dead; else the job would count as lost again before its new writer is up
       this.move(id, 'queued', undefined);
@@ -189,11 +189,15 @@ export class JobStore {
     });
   }
 
-  /** Records that a job could not be started. Does nothing once a writer has it or it has ended. */
-  failToStart(id: string, fault: JobFault): void {
+  /** How often the job was put in the queue, which tells one start of it from the next. */
+  attemptOf(id: string): number {
+    return number(this.database.get('SELECT attempt FROM jobs WHERE id = ?', id)?.['attempt']);
+  }
+
+  /** Records that this attempt to start a job failed. Does nothing once a writer has it, it has ended, or there is a later attempt. */
+  failToStart(id: string, attempt: number, fault: JobFault): void {
     this.database.transaction(() => {
-      const job = this.get(id);
-      if (job?.state !== 'queued' || this.leases.live(id)) return;
+      if (this.get(id)?.state !== 'queued' || this.leases.live(id) || this.attemptOf(id) !== attempt) return;
       this.database.run('UPDATE jobs SET fault = ? WHERE id = ?', JSON.stringify(fault), id);
       this.move(id, 'failed', undefined);
     });

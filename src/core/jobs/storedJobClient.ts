@@ -188,12 +188,13 @@ export class StoredJobClient implements JobClient {
   }
 
   async #start(backend: Backend, job: Job, how: 'submit' | 'resume'): Promise<void> {
+    const attempt = this.#store.attemptOf(job.id);
     try {
       await backend[how](job);
     } catch (fault) {
       const { code, message, remedy } = fault instanceof UserError ? fault
         : new UserError('job.start.failed', `The job could not be started: ${(fault as Error).message}.`, 'Resume it to try again.');
-      this.#store.failToStart(job.id, { code, message, remedy });
+      this.#store.failToStart(job.id, attempt, { code, message, remedy });
       throw fault;
     } finally {
       this.#feed.refresh();

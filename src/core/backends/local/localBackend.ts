@@ -104,8 +104,10 @@ export class LocalBackend implements Backend {
   }
 
   #launch(job: Job): Promise<void> {
+    // A process that ends long after it began is no failure of a later start.
+    const attempt = this.#store.attemptOf(job.id);
     return this.#launcher.launch(job, (output) => {
-      this.#store.failToStart(job.id, {
+      this.#store.failToStart(job.id, attempt, {
         code: 'runner.start.failed',
         message: `The training process ended before it could begin: ${output}`,
         remedy: 'Resume the job to try again; if that fails, reinstall Tunesmith.',

@@ -232,6 +232,24 @@ describe('stopping', () => {
   });
 });
 
+describe('a start that fails', () => {
+  const fault = { code: 'runner.start.failed', message: 'no', remedy: 'again' };
+
+  it('fails the job, but not once a writer is up, nor a later start', () => {
+    const store = open();
+    store.insert(newJob('a'));
+    const first = store.attemptOf('a');
+    store.failToStart('a', first, fault);
+    expect(store.get('a')).toMatchObject({ state: 'failed', fault });
+    store.requeue('a');
+    store.failToStart('a', first, fault);
+    expect(store.get('a')).toMatchObject({ state: 'queued', fault: undefined });
+    JobWriter.open(open(2), 'a', 'w');
+    store.failToStart('a', store.attemptOf('a'), fault);
+    expect(store.get('a')?.state).toBe('preparing');
+  });
+});
+
 describe('several processes', () => {
   it('append to one history without losing or doubling a number', async () => {
     const store = openReal();
