@@ -10,6 +10,8 @@ export interface CompiledGraph {
   readonly bytes: Uint8Array;
   /** the caller feeds these */
   readonly inputs: readonly OnnxValue[];
+  /** the other inputs of the tape: not computed with, but if they are fed their sizes tell what symbols stand for */
+  readonly unusedInputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
   /** int64 vectors that the executor feeds by itself, once the symbols are bound */
   readonly dimInputs: readonly { readonly name: string; readonly dims: Shape }[];
@@ -99,6 +101,8 @@ export function compileGraph(
   const dimInputs = [...emitter.dimInputs].map(([input, dims]) => ({ name: input, dims }));
   const inputValues = inputs.map((tensor) => ({ name: names.get(tensor) ?? tensor.name ?? '', dtype: tensor.dtype, shape: tensor.shape }))
     .filter((value) => used.has(value.name));
+  const fed = new Set(inputValues.map((value) => value.name));
+  const unusedInputs = [...at([...outputs.values()], 0).graph.inputs].flatMap(([input, { dtype, shape }]) => (fed.has(input) ? [] : [{ name: input, dtype, shape }]));
   const outputValues = [...outputs].map(([output, { dtype, shape }]) => ({ name: output, dtype, shape }));
   const bytes = encodeModel({
     name,
@@ -107,7 +111,7 @@ export function compileGraph(
     outputs: outputValues,
     constants: [...emitter.constants.values()],
   });
-  return { name, bytes, inputs: inputValues, outputs: outputValues, dimInputs };
+  return { name, bytes, inputs: inputValues, unusedInputs, outputs: outputValues, dimInputs };
 }
 
 /**

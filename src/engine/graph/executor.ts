@@ -90,16 +90,17 @@ export class GraphSession {
     const bindings = new Map<string, number>();
     const fault = (name: string, declared: Shape, found: readonly number[]): Error =>
       new Error(`${this.graph.name}: ${name} is [${found.join(', ')}], the graph says [${declared.join(', ')}] with ${[...bindings].map(([key, value]) => `${key}=${value}`).join(' ')}`);
-    for (const { name, shape } of this.graph.inputs) {
+    for (const { name, shape } of [...this.graph.inputs, ...this.graph.unusedInputs]) {
       const feed = feeds[name];
-      if (feed === undefined) throw new Error(`${this.graph.name}: the input ${name} is missing`);
+      if (feed === undefined) continue;
       if (feed.shape.length !== shape.length) throw fault(name, shape, feed.shape);
       shape.forEach((dim, axis) => {
         if (isSymbol(dim) && !bindings.has(dim)) bindings.set(dim, feed.shape[axis] as number);
       });
     }
     for (const { name, dtype, shape } of this.graph.inputs) {
-      const feed = feeds[name] as ArrayTensor;
+      const feed = feeds[name];
+      if (feed === undefined) throw new Error(`${this.graph.name}: the input ${name} is missing`);
       const size = feed.shape.reduce((a, b) => a * b, 1);
       if (shape.some((dim, axis) => evaluateDim(dim, bindings) !== feed.shape[axis]) || size !== feed.data.length || dtypeOf(feed.data) !== dtype) {
         throw fault(name, shape, feed.shape);

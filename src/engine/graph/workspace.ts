@@ -5,17 +5,19 @@ import type { DType } from './tape.ts';
 
 /** One growing buffer a name. Two results that live at the same time need two names. */
 export class Workspace {
-  private readonly buffers = new Map<string, TensorData>();
+  private readonly buffers = new Map<string, { readonly whole: TensorData; view: TensorData }>();
 
   /** @returns `length` elements of the buffer, with whatever was in them; valid until the name is taken again */
   take(name: string, length: number, dtype: DType): TensorData {
     const known = this.buffers.get(name);
-    if (known?.length === length) return known;
-    if (known !== undefined && known.length > length) return known.subarray(0, length);
+    // The same view for the same length: sessions remember what they have wrapped.
+    if (known?.view.length === length) return known.view;
+    if (known !== undefined && known.whole.length >= length) return (known.view = known.whole.subarray(0, length));
     // Room to grow: batches come in many lengths, and each replacement would cost a page fault for every page.
-    const grown = newArray(name, known === undefined ? length : Math.ceil(length * 1.125), dtype);
-    this.buffers.set(name, grown);
-    return grown.subarray(0, length);
+    const whole = newArray(name, known === undefined ? length : Math.ceil(length * 1.125), dtype);
+    const view = whole.subarray(0, length);
+    this.buffers.set(name, { whole, view });
+    return view;
   }
 
   /** As `take`, for numbers of a floating-point type. */

@@ -1,0 +1,105 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import type { FloatArray } from '../../../src/engine/graph/executor.ts';
+import { makeBatch } from '../../../src/engine/model/batch.ts';
+import type { DecoderConfig } from '../../../src/engine/model/decoder.ts';
+import { createLoraAdapter } from '../../../src/engine/model/lora.ts';
+import { DecoderRuntime, type Parameters, type RuntimeOptions } from '../../../src/engine/model/runtime.ts';
+import { RandomGenerator } from '../../../src/engine/random.ts';
+import { livelyWeights, randomRows, TINY } from '../tiny.ts';
+
+function doubles(tensors: Parameters): Map<string, { shape: readonly number[]; data: Float64Array }> {
+  return new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }]));
+}
+
+function livelyAdapter(config: DecoderConfig) {
+  const adapter = createLoraAdapter(config, { rank: 3, alpha: 6, seed: 4 });
+  const random = new RandomGenerator(11);
+  for (const { data } of adapter.tensors.values()) for (let i = 0; i < data.length; i++) data[i] = 0.3 * random.normal();
+  return adapter;
+}
+
+/** Any weights do for the check; different ones show that each target keeps its own. */
+const targetWeights = (count: number): Float64Array => Float64Array.from({ length: count }, (_, index) => -(1 + (index % 3)) / count);
+
+const batch = makeBatch(randomRows(TINY, [9, 5, 7], 13));
+const worst: string[] = [];
+
+describe.each([
+  ['tied head', TINY],
+  ['head of its own, one key head', { ...TINY, tiedHead: false, kvHeads: 1 }],
+] as const)('a decoder with a %s', (title, config) => {
+  const weights = livelyWeights(config, 6);
+  const adapter = livelyAdapter(config);
+
+  it.each(['weights', 'adapter'] as const)('has gradients of its %s that agree with central differences', async (trainable) => {
+    const double = { weights: doubles(weights), adapter: { ...adapter, tensors: doubles(adapter.tensors) } };
+    const runtime = await DecoderRuntime.open({ config, ...double, trainable, threads: 1, dtype: 'float64' });
+    const trained = trainable === 'weights' ? double.weights : double.adapter.tensors;
+    const lossWeights = targetWeights(batch.targetIds.length);
+    const loss = async (): Promise<number> => {
+      const scores = await runtime.score(await runtime.forward(batch, { forBackward: false }));
+      return scores.reduce((sum, score, index) => sum + score * lossWeights[index]!, 0);
+    };
+    const sums = new Map<string, FloatArray>([...trained].map(([name, { data }]) => [name, new Float64Array(data.length)]));
+    await runtime.backward(await runtime.forward(batch, { forBackward: true }), lossWeights, sums);
+    const random = new RandomGenerator(17);
+    let error = 0;
+    let checks = 0;
+    for (const [name, { data }] of trained) {
+      for (let sample = 0; sample < 4; sample++) {
+        const index = random.below(data.length);
+        const [value, step] = [data[index]!, 1e-5];
+        data[index] = value + step;
+        const above = await loss();
+        data[index] = value - step;
+        const below = await loss();
+        data[index] = value;
+        const [found, wanted] = [sums.get(name)![index]!, (above - below) / (2 * step)];
+        error = Math.max(error, Math.abs(found - wanted) / Math.max(1e-3, Math.abs(found), Math.abs(wanted)));
+        checks += 1;
+      }
+    }
+    await runtime.dispose();
+    worst.push(`${title}, ${trainable}: ${error.toExponential(1)} over ${checks}`);
+    expect(error).toBeLessThan(1e-4);
+  });
+
+  it.each(['weights', 'adapter'] as const)('gives the same gradients of its %s in float32, saved or computed again', async (trainable) => {
+    const gradientsOf = async (options: Partial<RuntimeOptions>): Promise<Map<string, FloatArray>> => {
+      const runtime = await DecoderRuntime.open({ config, weights, adapter, trainable, threads: 2, ...options });
+      const trained = trainable === 'weights' ? weights : adapter.tensors;
+      const sums = new Map<string, FloatArray>([...trained].map(([name, { data }]) => [name, options.dtype ? new Float64Array(data.length) : new Float32Array(data.length)]));
+      await runtime.backward(await runtime.forward(batch, { forBackward: true }), targetWeights(batch.targetIds.length), sums);
+      await runtime.dispose();
+      return sums;
+    };
+    const exact = await gradientsOf({ dtype: 'float64', weights: doubles(weights), adapter: { ...adapter, tensors: doubles(adapter.tensors) } });
+    const [saved, recomputed] = [await gradientsOf({}), await gradientsOf({ recompute: true })];
+    expect(recomputed).toEqual(saved);
+    for (const [name, values] of exact) {
+      const wanted = Float64Array.from(values);
+      const scale = Math.sqrt(wanted.reduce((sum, value) => sum + value * value, 0) / wanted.length);
+      const error = wanted.reduce((largest, value, index) => Math.max(largest, Math.abs(value - saved.get(name)![index]!)), 0);
+      expect(error / scale, name).toBeLessThan(1e-4);
+    }
+  });
+});
+
+it('does not look at padding', async () => {
+  const weights = livelyWeights(TINY, 6);
+  const runtime = await DecoderRuntime.open({ config: TINY, weights, trainable: 'nothing', threads: 1 });
+  const rows = randomRows(TINY, [20, 4, 9], 13);
+  const together = await runtime.score(await runtime.forward(makeBatch(rows), { forBackward: false }));
+  const apart: number[] = [];
+  for (const row of rows) apart.push(...await runtime.score(await runtime.forward(makeBatch([row]), { forBackward: false })));
+  await runtime.dispose();
+  expect(Math.max(...apart.map((value, index) => Math.abs(value - together[index]!)))).toBeLessThan(1e-5);
+});
+
+it('stops between two layers when it is aborted', async () => {
+  const runtime = await DecoderRuntime.open({ config: TINY, weights: livelyWeights(TINY, 6), trainable: 'nothing', threads: 1 });
+  await expect(runtime.forward(batch, { forBackward: false, signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+  await runtime.dispose();
+});
+
+afterAll(() => console.log(`worst relative errors against central differences: ${worst.join('; ')}`));
