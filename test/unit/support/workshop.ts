@@ -38,6 +38,8 @@ export interface WorkshopOptions {
   readonly epochs?: number;
   readonly width?: number;
   readonly lines?: readonly string[];
+  /** in the recipe; default: the tiny model's folder */
+  readonly baseModel?: string;
   readonly training?: Readonly<Record<string, string | number>>;
 }
 
@@ -50,7 +52,7 @@ export async function openWorkshop(options: WorkshopOptions = {}): Promise<Works
   const training = { epochs, batchSize: 4, gradientAccumulation: 1, learningRate: 0.01, rank: 4, checkpointEverySeconds: 0.2, seed: 3, threads: 1, ...options.training };
   await writeFile(join(folder, 'tickets.jsonl'), `${lines.join('\n')}\n`);
   await writeFile(recipe, [
-    'version: 1', 'name: tickets', 'technique: sft', `baseModel: ${model}`, 'dataset:', '  train: tickets.jsonl', '  split: 0.25',
+    'version: 1', 'name: tickets', 'technique: sft', `baseModel: ${options.baseModel ?? model}`, 'dataset:', '  train: tickets.jsonl', '  split: 0.25',
     'training:', ...Object.entries(training).map(([key, value]) => `  ${key}: ${value}`), 'backend: local', '',
   ].join('\n'));
   const clients: JobClient[] = [];
