@@ -1,7 +1,7 @@
 // Builds and packs the extension for one platform, and refuses a package that lacks a part, holds a stranger or is too big.
 //
 //   node .ci/package.mjs [--target linux-x64]      writes tunesmith-<target>.vsix
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 
 const LIMIT_MB = 45; // the native runtime is 17 MB of it on Linux and 28 MB on Windows, the starter model up to 16 MB
@@ -35,7 +35,8 @@ const strangers = files.filter((file) => STRANGERS.test(file) && !file.startsWit
 if (missing.length > 0) fail(`The package lacks ${missing.join(', ')}.`);
 if (strangers.length > 0) fail(`The package holds what does not belong in it: ${strangers.join(', ')}.`);
 
-run(vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--target', target, '-o', vsix);
+// There is no repository on the web yet to which the README's relative links could point.
+run(vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--target', target, '-o', vsix);
 const megabytes = fs.statSync(vsix).size / 1024 / 1024;
 if (megabytes > LIMIT_MB) fail(`${vsix} has ${megabytes.toFixed(1)} MB, more than ${LIMIT_MB} MB.`);
 process.stderr.write(`${vsix}: ${megabytes.toFixed(1)} MB, ${files.length} files\n`);
@@ -52,7 +53,8 @@ function list() {
 }
 
 function run(...command) {
-  execFileSync(process.execPath, command, { stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync(process.execPath, command, { stdio: ['ignore', 2, 2] });
+  if (status !== 0) fail(`"${command.join(' ')}" failed.`);
 }
 
 function fail(message) {

@@ -7,11 +7,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { chromium } from '@playwright/test';
 import { provision } from '../provision.ts';
 import { Server } from '../e2e/lib/server.ts';
+import { writeTicketProject } from '../e2e/lib/ticketProject.ts';
 import { bundleHostTests } from './bundle.ts';
 import type { HostTest } from './index.ts';
 
 const TIMEOUT_MS = 300_000;
-const FIXTURE = 'test/fixtures/tickets';
 const SIGNS = { passed: '✓', failed: '✗', pending: '-' } as const satisfies Record<HostTest['state'], string>;
 
 const results = path.resolve('test-results/host.json');
@@ -30,8 +30,10 @@ await using browser = await chromium.launch({
   env: { ...definedOnly(process.env), ...chromiumEnv },
   args: ['--no-sandbox', '--disable-gpu'],
 });
+const workspace = server.workspace(undefined, 'tickets');
+await writeTicketProject(workspace, path.join(server.home, 'models/tiny'));
 const page = await browser.newPage();
-await page.goto(server.address(server.workspace(fs.existsSync(FIXTURE) ? FIXTURE : undefined)), { waitUntil: 'commit' });
+await page.goto(server.address(workspace), { waitUntil: 'commit' });
 const tests = await finished();
 for (const { title, state, ms, error } of tests) {
   console.log(`  ${SIGNS[state]} ${title}${ms ? ` (${ms} ms)` : ''}${error ? `\n${error}` : ''}`);

@@ -5,16 +5,16 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { runTests } from '@vscode/test-electron';
+import { writeTicketProject } from '../e2e/lib/ticketProject.ts';
 import { bundleHostTests } from './bundle.ts';
-
-const FIXTURE = path.resolve('test/fixtures/tickets');
 
 fs.mkdirSync('test-results', { recursive: true });
 execFileSync(process.execPath, ['esbuild.mjs'], { stdio: ['ignore', 2, 2] });
 const extensionTestsPath = await bundleHostTests();
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'tunesmith-'));
 const workspace = path.join(root, 'tickets');
-fs.cpSync(FIXTURE, workspace, { recursive: true });
+fs.mkdirSync(workspace);
+await writeTicketProject(workspace, path.join(root, 'home/models/tiny'));
 try {
   await runTests({
     extensionDevelopmentPath: path.resolve('.'),

@@ -1,9 +1,9 @@
 /**
- * What every test file starts from: a server with the packaged extension (one per file and set of options) and windows in it.
+ * What every test starts from: a server of its own with the packaged extension, and windows in it.
  *
  *     import { expect, test } from './lib/fixtures.ts';
- *     test.use({ serverOptions: { workspaceTrust: true } });       // at the top level of a file only
- *     test('says what it promises', async ({ wb }) => { ... });    // a window of its own, on a copy of the sample folder
+ *     test.use({ serverOptions: { workspaceTrust: true } });
+ *     test('says what it promises', async ({ wb }) => { ... });    // a window on a copy of the ticket project
  *
  * Run some of them with `npm run test:e2e -- jobs` (part of a file's name) or `-g "part of a test's name"`.
  */
@@ -11,38 +11,44 @@
 import * as path from 'node:path';
 import { test as base } from '@playwright/test';
 import { Server, type ServerOptions } from './server.ts';
+import { writeTicketProject } from './ticketProject.ts';
 import { Workbench } from './workbench.ts';
 
 export { expect } from '@playwright/test';
 
-const SERVER_TIMEOUT_MS = 120_000;
-
-interface TestFixtures {
-  /** the folder that a window opens a copy of */
-  readonly fixture: string | undefined;
-  readonly wb: Workbench;
-}
-
-interface FileFixtures {
+interface Fixtures {
   readonly serverOptions: ServerOptions;
   readonly server: Server;
+  /** the ticket project, unless a test opens another */
+  readonly folder: string;
+  readonly wb: Workbench;
+  /** Another window of the same user, on the same folder unless one is named. */
+  readonly openWindow: (folder?: string) => Promise<Workbench>;
 }
 
-export const test = base.extend<TestFixtures, FileFixtures>({
-  serverOptions: [{}, { option: true, scope: 'worker' }],
-  server: [
-    async ({ serverOptions }, use) => {
-      await using server = await Server.start({ vsix: packagedExtension(), ...serverOptions });
-      await use(server);
-    },
-    { scope: 'worker', timeout: SERVER_TIMEOUT_MS },
-  ],
-  fixture: [path.resolve(import.meta.dirname, '../../fixtures/tickets'), { option: true }],
-  wb: async ({ page, server, fixture }, use, info) => {
-    const wb = new Workbench(page, server, server.workspace(fixture));
+export const test = base.extend<Fixtures>({
+  serverOptions: [{}, { option: true }],
+  server: async ({ serverOptions }, use, info) => {
+    await using server = await Server.start({ vsix: packagedExtension(), ...serverOptions });
+    await use(server);
+    if (info.status !== info.expectedStatus) await info.attach('server log', { body: server.log });
+  },
+  folder: async ({ server }, use) => {
+    const folder = server.workspace(undefined, 'tickets');
+    await writeTicketProject(folder, path.join(server.home, 'models/tiny'));
+    await use(folder);
+  },
+  wb: async ({ page, server, folder }, use) => {
+    const wb = new Workbench(page, server, folder);
     await wb.open();
     await use(wb);
-    if (info.status !== info.expectedStatus) await info.attach('server log', { body: server.log });
+  },
+  openWindow: async ({ context, server, folder }, use) => {
+    await use(async (other = folder) => {
+      const wb = new Workbench(await context.newPage(), server, other);
+      await wb.open();
+      return wb;
+    });
   },
 });
 

@@ -1,0 +1,53 @@
+/** A small project to open: good, broken and empty datasets, and recipes for a model that trains in seconds. */
+
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { ticketLines, writeTinyModel } from '../../unit/support/tinyModel.ts';
+
+export const BROKEN_ROW = 7;
+
+const ROWS = 48;
+
+interface TinyRecipe {
+  readonly name: string;
+  readonly epochs: number;
+  readonly model: string;
+}
+
+/**
+ * - `tickets.jsonl` good rows, `broken.jsonl` one row that is not JSON among good ones, `empty.jsonl`, `prose.jsonl` no JSON at all
+ * - `quick.tune.yaml` a job of seconds, `long.tune.yaml` one that outlasts any test, with a checkpoint each second
+ */
+export async function writeTicketProject(folder: string, modelFolder: string): Promise<void> {
+  const model = await writeTinyModel(modelFolder);
+  const lines = ticketLines(ROWS);
+  const write = (name: string, text: string): void => fs.writeFileSync(path.join(folder, name), text);
+  write('tickets.jsonl', `${lines.join('\n')}\n`);
+  write('broken.jsonl', `${lines.with(BROKEN_ROW - 1, '{"messages": [{"role": "user", "content": "no end').join('\n')}\n`);
+  write('empty.jsonl', '');
+  write('prose.jsonl', 'Dear all,\nthis is a letter and no dataset.\n');
+  write('quick.tune.yaml', recipeText({ name: 'quick', epochs: 6, model }));
+  write('long.tune.yaml', recipeText({ name: 'long', epochs: 1000, model }));
+}
+
+export function recipeText({ name, epochs, model }: TinyRecipe): string {
+  return `version: 1
+name: ${name}
+technique: sft
+baseModel: ${model}
+dataset:
+  train: tickets.jsonl
+  split: 0.25
+training:
+  epochs: ${epochs}
+  batchSize: 4
+  gradientAccumulation: 1
+  learningRate: 0.01
+  rank: 4
+  evalEverySteps: 20
+  checkpointEverySeconds: 1
+  seed: 3
+  threads: 1
+backend: local
+`;
+}
