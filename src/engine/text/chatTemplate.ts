@@ -43,7 +43,7 @@ export class ChatTemplate {
     } catch (cause) {
       throw new UserError(
         'model.chat-template.invalid',
-        `The model's chat template cannot be read: ${(cause as Error).message}.`,
+        `The model's chat template cannot be read: ${reasonOf(cause)}.`,
         'Repair chat_template.jinja in the model folder, or choose another model.',
         { cause },
       );
@@ -134,7 +134,7 @@ export class ChatTemplate {
     } catch (cause) {
       throw new UserError(
         'chat.template.refused',
-        `The model's chat template does not accept this conversation: ${(cause as Error).message}.`,
+        `The model's chat template does not accept this conversation: ${reasonOf(cause)}.`,
         'Change the roles or their order to what the model supports, often an optional system turn and then user and assistant in turn.',
         { cause },
       );
@@ -163,6 +163,11 @@ function markGeneration(source: string): string | undefined {
 
 function replaceContent(messages: readonly ChatMessage[], turn: number, content: string): ChatMessage[] {
   return messages.map((message, i) => (i === turn ? { ...message, content } : message));
+}
+
+/** Templates end their own messages as they like; ours adds the full stop. */
+function reasonOf(cause: unknown): string {
+  return (cause instanceof Error ? cause.message : String(cause)).replace(/[.!\s]+$/, '');
 }
 
 function lost(turn: number): UserError {
