@@ -46,14 +46,14 @@ export async function readGolden(family: string): Promise<Golden> {
 
 function rowsOf(tensors: ReadonlyMap<string, GoldenTensor>): TokenizedExample[] {
   const [ids, mask, labels] = ['input_ids', 'attention_mask', 'labels'].map((name) => tensors.get(name)!);
-  const [rows, length] = ids!.shape as [number, number];
+  const [rows, length] = ids.shape as [number, number];
   return Array.from({ length: rows }, (_, row) => {
     const slice = ({ data }: GoldenTensor): Float64Array => data.subarray(row * length, (row + 1) * length);
-    const real = slice(mask!).reduce((sum, value) => sum + value, 0);
+    const real = slice(mask).reduce((sum, value) => sum + value, 0);
     return {
       row: row + 1,
-      ids: Int32Array.from(slice(ids!).subarray(0, real)),
-      trained: Uint8Array.from(slice(labels!).subarray(0, real), (label, position) => (position > 0 && label >= 0 ? 1 : 0)),
+      ids: Int32Array.from(slice(ids).subarray(0, real)),
+      trained: Uint8Array.from(slice(labels).subarray(0, real), (label, position) => (position > 0 && label >= 0 ? 1 : 0)),
     };
   });
 }

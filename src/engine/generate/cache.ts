@@ -33,7 +33,7 @@ export class KeyValueCache {
   }
 
   lengthOf(row: number): number {
-    return this.lengths[row] as number;
+    return this.lengths[row];
   }
 
   /** Sets how many tokens of each row are filled, once all layers have been written. */
@@ -49,7 +49,7 @@ export class KeyValueCache {
    */
   append(layer: number, source: { keys: Float32Array; values: Float32Array; row: number; tokens: number }, row: number, count: number): void {
     const { kvHeads, headDim } = this.config;
-    const cache = this.layers[layer] as LayerCache;
+    const cache = this.layers[layer];
     const start = this.lengthOf(row);
     for (let head = 0; head < kvHeads; head++) {
       const from = (source.row * kvHeads + head) * source.tokens * headDim;
@@ -74,7 +74,7 @@ export class KeyValueCache {
 
   /** The inputs of the decoding graph for one layer. */
   feeds(layer: number): { cachedKeys: ArrayTensor; cachedValues: ArrayTensor } {
-    const { keys, values } = this.layers[layer] as LayerCache;
+    const { keys, values } = this.layers[layer];
     const shape = [this.rows, this.config.kvHeads, this.capacity, this.config.headDim];
     return { cachedKeys: { shape, data: keys }, cachedValues: { shape, data: values } };
   }

@@ -76,7 +76,8 @@ export class Generator {
   }
 
   async dispose(): Promise<void> {
-    for (const session of Object.values(this.sessions)) await session.dispose();
+    const { prefill, decode, logits } = this.sessions;
+    for (const session of [prefill, decode, logits]) await session.dispose();
   }
 
   /**
@@ -115,7 +116,7 @@ export class Generator {
       if (kept.length === 0) return;
       if (kept.length < active.length) {
         cache.keepRows(kept);
-        active = kept.map((row) => active[row] as Sequence);
+        active = kept.map((row) => active[row]);
       }
       hidden = await this.advance(active.map(({ ids }) => ids.at(-1) as number), cache, options.signal);
     }
@@ -126,9 +127,9 @@ export class Generator {
     const { hiddenSize } = this.config;
     const last = new Float32Array(prompts.length * hiddenSize);
     for (const group of groupByLength(prompts)) {
-      const length = Math.max(...group.map((row) => (prompts[row] as readonly number[]).length));
+      const length = Math.max(...group.map((row) => (prompts[row]).length));
       const ids = new Int32Array(group.length * length);
-      group.forEach((row, index) => ids.set(prompts[row] as readonly number[], index * length));
+      group.forEach((row, index) => ids.set(prompts[row], index * length));
       // Padding is on the right, where the causal mask alone hides it.
       const shared = {
         positions: { shape: [group.length, length], data: positionIds(group.length, length) },
@@ -139,11 +140,11 @@ export class Generator {
       for (let layer = 0; layer < this.config.layers; layer++) {
         signal?.throwIfAborted();
         const output = await this.block(this.sessions.prefill, layer, { ...shared, x: { shape: [ids.length, hiddenSize], data: hidden } });
-        group.forEach((row, index) => cache.append(layer, { ...output, row: index, tokens: length }, row, (prompts[row] as readonly number[]).length));
+        group.forEach((row, index) => cache.append(layer, { ...output, row: index, tokens: length }, row, (prompts[row]).length));
         hidden = output.y;
       }
       group.forEach((row, index) => {
-        const count = (prompts[row] as readonly number[]).length;
+        const count = (prompts[row]).length;
         cache.setLength(row, count);
         const from = (index * length + count - 1) * hiddenSize;
         last.set(hidden.subarray(from, from + hiddenSize), row * hiddenSize);
@@ -229,11 +230,11 @@ function choose(sequence: Sequence, logits: Float32Array, sampling: Sampling, { 
 
 /** Prompts of like length side by side, each group within the memory that a forward pass may take. */
 function groupByLength(prompts: readonly (readonly number[])[]): number[][] {
-  const order = prompts.map((_, row) => row).sort((a, b) => (prompts[a] as readonly number[]).length - (prompts[b] as readonly number[]).length);
+  const order = prompts.map((_, row) => row).sort((a, b) => (prompts[a]).length - (prompts[b]).length);
   const groups: number[][] = [];
   for (const row of order) {
     const group = groups.at(-1);
-    const length = (prompts[row] as readonly number[]).length;
+    const length = (prompts[row]).length;
     if (group !== undefined && (group.length + 1) * length <= PREFILL_TOKENS) group.push(row);
     else groups.push([row]);
   }

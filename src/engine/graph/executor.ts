@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import type * as OrtModule from 'onnxruntime-node';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { evaluateDim, isSymbol, type Shape } from './dims.ts';
 import type { CompiledGraph } from './emitter.ts';
@@ -19,7 +20,7 @@ export interface ArrayTensor {
 /** Says where an output goes; the array must have exactly `length` elements. */
 export type Allocate = (output: string, length: number, dtype: DType) => TensorData;
 
-type Ort = typeof import('onnxruntime-node');
+type Ort = typeof OrtModule;
 
 /** A compiled graph that is ready to run. */
 export class GraphSession {
@@ -66,7 +67,7 @@ export class GraphSession {
     const bindings = this.bind(feeds);
     const inputs: Record<string, OrtTensor> = {};
     for (const { name, dtype } of this.graph.inputs) {
-      const feed = feeds[name] as ArrayTensor;
+      const feed = feeds[name];
       inputs[name] = this.wrap(dtype, feed.data, feed.shape);
     }
     for (const { name, dims } of this.graph.dimInputs) inputs[name] = this.dimVector(name, evaluate(dims, bindings));
@@ -95,7 +96,7 @@ export class GraphSession {
       if (feed === undefined) continue;
       if (feed.shape.length !== shape.length) throw fault(name, shape, feed.shape);
       shape.forEach((dim, axis) => {
-        if (isSymbol(dim) && !bindings.has(dim)) bindings.set(dim, feed.shape[axis] as number);
+        if (isSymbol(dim) && !bindings.has(dim)) bindings.set(dim, feed.shape[axis]);
       });
     }
     for (const { name, dtype, shape } of this.graph.inputs) {

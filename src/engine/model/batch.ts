@@ -27,7 +27,7 @@ export function makeBatch(examples: readonly TokenizedExample[]): TokenBatch {
     for (let i = 1; i < example.ids.length; i++) {
       if (example.trained[i] !== 1) continue;
       positions.push(row * length + i - 1);
-      labels.push(example.ids[i] as number);
+      labels.push(example.ids[i]);
     }
   });
   return {

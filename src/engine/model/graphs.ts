@@ -43,7 +43,7 @@ export function backwardGraphs(options: GraphOptions): { forward: CompiledGraph;
   const dy = block.graph.input('dy', options.dtype, block.output.shape);
   const wrt: [string, Tensor][] = [['x', block.x], ...block.trained];
   const found = gradients([{ of: block.output, gradient: dy }], wrt.map(([, tensor]) => tensor));
-  const outputs = new Map(wrt.map(([name], index) => [GRADIENT + name, found[index] as Tensor]));
+  const outputs = new Map(wrt.map(([name], index) => [GRADIENT + name, found[index]]));
   const saved = new Map(savedActivations(found, boundary).map((tensor, index) => [SAVED + index, tensor]));
   return {
     forward: compileGraph('block keeping activations', new Map([['y', block.output], ...saved])),
@@ -88,7 +88,7 @@ export function headGraphs({ config, dtype, trainable }: GraphOptions): { score:
   const wrt: [string, Tensor][] = [['x', x]];
   if (trainable === 'weights') wrt.push(['norm', norm], ['head', head]);
   const found = gradients([{ of: logProbability, gradient: weight }], wrt.map(([, tensor]) => tensor));
-  const outputs = new Map(wrt.map(([name], index) => [GRADIENT + name, found[index] as Tensor]));
+  const outputs = new Map(wrt.map(([name], index) => [GRADIENT + name, found[index]]));
   return {
     score: compileGraph('head', new Map([['logProbability', logProbability]])),
     backward: compileGraph('head backward', new Map([['logProbability', logProbability], ...outputs])),

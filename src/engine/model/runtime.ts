@@ -164,7 +164,7 @@ export class DecoderRuntime {
     for (let layer = layers - 1; layer >= 0; layer--) {
       signal?.throwIfAborted();
       const results = await training.backward.run(
-        { ...shared, ...this.layerFeeds[layer], ...savedOnly(pass.saved[layer]), x: { shape, data: pass.layerInputs[layer] as FloatArray }, dy: { shape, data: dy } },
+        { ...shared, ...this.layerFeeds[layer], ...savedOnly(pass.saved[layer]), x: { shape, data: pass.layerInputs[layer] }, dy: { shape, data: dy } },
         (output, length, dtype) => this.workspace.take(output === `${GRADIENT}x` ? `dx ${layer % 2}` : output, length, dtype),
       );
       for (const [name, full] of this.trainedNames[layer] ?? []) addTo(sums, full, floats(results, GRADIENT + name));
@@ -184,7 +184,7 @@ export class DecoderRuntime {
     for (let start = 0; start < targetIds.length; start += this.headRows) {
       signal?.throwIfAborted();
       const feeds = this.headFeeds(pass, start);
-      const rows = (feeds['labels'] as ArrayTensor).data.length;
+      const rows = (feeds['labels']).data.length;
       const weight = this.workspace.takeFloats('head weight', rows, this.dtype);
       weight.set(weights.subarray(start, start + rows));
       const results = await session.run(
@@ -237,7 +237,7 @@ export class DecoderRuntime {
     const sum = sums.get(EMBEDDING);
     if (sum === undefined) throw new Error(`no array for the gradient of ${EMBEDDING}`);
     batch.ids.forEach((id, position) => {
-      for (let i = 0, to = id * hiddenSize, from = position * hiddenSize; i < hiddenSize; i++) sum[to + i]! += gradient[from + i]!;
+      for (let i = 0, to = id * hiddenSize, from = position * hiddenSize; i < hiddenSize; i++) sum[to + i] += gradient[from + i];
     });
   }
 }
@@ -273,7 +273,7 @@ function floats(results: Feeds, name: string): FloatArray {
 function addTo(sums: GradientSums, name: string, gradient: FloatArray): void {
   const sum = sums.get(name);
   if (sum?.length !== gradient.length) throw new Error(`no array for the gradient of ${name}`);
-  for (let i = 0; i < gradient.length; i++) sum[i]! += gradient[i]!;
+  for (let i = 0; i < gradient.length; i++) sum[i] += gradient[i];
 }
 
 function scatterRows(rows: FloatArray, positions: Int32Array, into: FloatArray, width: number): void {

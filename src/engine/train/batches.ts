@@ -41,7 +41,7 @@ export function planEpoch(lengths: readonly number[], settings: BatchSettings, r
   const order = random.shuffle(lengths.map((_, row) => row));
   const steps: StepRows[] = [];
   for (let start = 0; start < order.length; start += rowsPerStep * WINDOW_STEPS) {
-    const window = order.slice(start, start + rowsPerStep * WINDOW_STEPS).sort((a, b) => (lengths[a] as number) - (lengths[b] as number));
+    const window = order.slice(start, start + rowsPerStep * WINDOW_STEPS).sort((a, b) => (lengths[a]) - (lengths[b]));
     const cut: StepRows[] = chunks(window, rowsPerStep).map((rows) => chunks(rows, batchSize));
     steps.push(...random.shuffle(cut));
   }
@@ -79,7 +79,7 @@ export class BatchPlan {
       this.before = this.random.state;
       this.steps = planEpoch(this.lengths, this.settings, this.random);
     }
-    return this.steps[this.step++] as StepRows;
+    return this.steps[this.step++];
   }
 }
 

@@ -39,6 +39,8 @@ const FIRST_MOMENT = 'first-moment.safetensors';
 const SECOND_MOMENT = 'second-moment.safetensors';
 const STATE = 'state.json';
 const FOLDER_NAME = /^step-\d{8}$/;
+/** what a process that was killed while it wrote has left behind */
+const PARTIAL_NAME = /^step-\d{8}\.partial$/;
 const KEPT = 2;
 
 /**
@@ -134,7 +136,8 @@ async function checkpointNames(folder: string): Promise<string[]> {
 async function removeOthers(folder: string, newest: string): Promise<void> {
   const names = await checkpointNames(folder);
   const kept = names.filter((name) => name <= newest).slice(-KEPT);
-  for (const name of names) if (!kept.includes(name)) await rm(join(folder, name), { recursive: true, force: true });
+  const halfWritten = (await readdir(folder)).filter((name) => PARTIAL_NAME.test(name));
+  for (const name of [...names, ...halfWritten]) if (!kept.includes(name)) await rm(join(folder, name), { recursive: true, force: true });
 }
 
 async function writeDurably(file: string, text: string): Promise<void> {

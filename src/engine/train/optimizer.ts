@@ -42,12 +42,12 @@ export function updateAdamw(
   for (const { offset, length, shape } of segments) {
     const keep = shape.length > 1 ? 1 - learningRate * weightDecay : 1;
     for (let i = offset, end = offset + length; i < end; i++) {
-      const gradient = gradients[i]! * gradientScale;
-      const mean = beta1 * firstMoment[i]! + (1 - beta1) * gradient;
-      const square = beta2 * secondMoment[i]! + (1 - beta2) * gradient * gradient;
+      const gradient = gradients[i] * gradientScale;
+      const mean = beta1 * firstMoment[i] + (1 - beta1) * gradient;
+      const square = beta2 * secondMoment[i] + (1 - beta2) * gradient * gradient;
       firstMoment[i] = mean;
       secondMoment[i] = square;
-      values[i] = values[i]! * keep - (stepSize * mean) / (Math.sqrt(square) * rootCorrection + epsilon);
+      values[i] = values[i] * keep - (stepSize * mean) / (Math.sqrt(square) * rootCorrection + epsilon);
     }
   }
   return { step, firstMoment, secondMoment };
@@ -56,7 +56,7 @@ export function updateAdamw(
 /** The L2 norm over all values; NaN or infinite when one of them is. */
 export function globalNorm(values: Float32Array): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]! * values[i]!;
+  for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
   return Math.sqrt(sum);
 }
 

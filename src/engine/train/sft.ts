@@ -94,7 +94,7 @@ export async function trainSft(run: SftRun): Promise<{ result: TrainingResult; t
       if (step === totalSteps) break;
 
       const started = performance.now();
-      const batches = plan.next().map((rows) => rows.map((row) => train.examples[row] as TokenizedExample));
+      const batches = plan.next().map((rows) => rows.map((row) => train.examples[row]));
       gradients.fill(0);
       const { loss, tokens } = await lossAndGradients(runtime, batches, sums, signal);
       const gradNorm = globalNorm(gradients);
@@ -191,5 +191,5 @@ function refuseDivergence(step: number, loss: number, gradNorm: number, examples
   const shown = rows.length > 8 ? `${rows.slice(0, 8).join(', ')} and ${rows.length - 8} more` : rows.join(', ');
   throw new UserError('training.diverged',
     `Training diverged at step ${step}: ${Number.isFinite(loss) ? 'the gradient' : 'the loss'} is no longer a finite number (rows ${shown}).`,
-    'Lower the learning rate and resume from the last checkpoint, which is from before.', { place: { row: rows[0] as number } });
+    'Lower the learning rate and resume from the last checkpoint, which is from before.', { place: { row: rows[0] } });
 }

@@ -1,3 +1,5 @@
+/** Generation in batches gives what the full forward pass would, and ends as it was asked to. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Generator } from '../../../src/engine/generate/generator.ts';
 import type { Sampling } from '../../../src/engine/generate/sampling.ts';
@@ -49,11 +51,11 @@ describe.each([['base', undefined], ['tuned', livelyAdapter()]] as const)('a %s 
 
   it('stops at an end token and goes on with the others', async () => {
     const free = await generator.generate(PROMPTS, greedy);
-    const end = free[2]!.ids[4] as number;
+    const end = free[2].ids[4];
     const stopped = await generator.generate(PROMPTS, { ...greedy, endIds: [end] });
     for (const [index, { ids, finish }] of stopped.entries()) {
-      const cut = free[index]!.ids.indexOf(end);
-      expect({ ids, finish }).toEqual(cut < 0 ? free[index] : { ids: free[index]!.ids.slice(0, cut), finish: 'end' });
+      const cut = free[index].ids.indexOf(end);
+      expect({ ids, finish }).toEqual(cut < 0 ? free[index] : { ids: free[index].ids.slice(0, cut), finish: 'end' });
     }
   });
 
@@ -71,8 +73,8 @@ describe.each([['base', undefined], ['tuned', livelyAdapter()]] as const)('a %s 
     const completions = await generator.generate(PROMPTS, greedy, {
       signal: controller.signal,
       onToken: (sequence, id) => {
-        seen[sequence]!.push(id);
-        if (sequence === 3 && seen[3]!.length === 5) controller.abort();
+        seen[sequence].push(id);
+        if (sequence === 3 && seen[3].length === 5) controller.abort();
       },
     });
     expect(completions.map(({ ids }) => ids)).toEqual(seen);
@@ -83,7 +85,7 @@ describe.each([['base', undefined], ['tuned', livelyAdapter()]] as const)('a %s 
   it('fills the context and no more', async () => {
     const [completion] = await generator.generate([Array.from({ length: 60 }, (_, i) => i % 29)], { ...greedy, maxNewTokens: 100 });
     expect(completion).toMatchObject({ finish: 'length' });
-    expect(completion!.ids).toHaveLength(4);
+    expect(completion.ids).toHaveLength(4);
   });
 
   it('refuses prompts that it cannot read', async () => {

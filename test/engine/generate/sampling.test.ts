@@ -1,3 +1,5 @@
+/** Sampling draws tokens as often as their probabilities say, within its limits. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { greedyToken, sampleToken } from '../../../src/engine/generate/sampling.ts';
@@ -8,7 +10,7 @@ const logits = fc.array(fc.float({ min: -30, max: 30, noNaN: true }), { minLengt
 function frequencies(values: Float32Array, settings: { temperature: number; topK?: number; topP?: number }, count: number): number[] {
   const random = new RandomGenerator(2);
   const counts = new Array<number>(values.length).fill(0);
-  for (let i = 0; i < count; i++) counts[sampleToken(values, settings, random)]! += 1 / count;
+  for (let i = 0; i < count; i++) counts[sampleToken(values, settings, random)] += 1 / count;
   return counts;
 }
 
@@ -33,12 +35,12 @@ describe('sampling', () => {
 
   it('keeps the k most probable', () => {
     const found = frequencies(values, { temperature: 1, topK: 2 }, 20_000);
-    [0, 0, 3 / 7, 4 / 7].forEach((wanted, id) => expect(Math.abs(found[id]! - wanted)).toBeLessThan(0.02));
+    [0, 0, 3 / 7, 4 / 7].forEach((wanted, id) => expect(Math.abs(found[id] - wanted)).toBeLessThan(0.02));
   });
 
   it('keeps the fewest tokens that reach the probability', () => {
     const found = frequencies(values, { temperature: 1, topP: 0.65 }, 20_000);
-    [0, 0, 3 / 7, 4 / 7].forEach((wanted, id) => expect(Math.abs(found[id]! - wanted)).toBeLessThan(0.02));
+    [0, 0, 3 / 7, 4 / 7].forEach((wanted, id) => expect(Math.abs(found[id] - wanted)).toBeLessThan(0.02));
     expect(frequencies(values, { temperature: 1, topP: 0.01 }, 100)).toEqual([0, 0, 0, 1].map((value) => expect.closeTo(value, 9) as number));
   });
 
@@ -47,7 +49,7 @@ describe('sampling', () => {
       const id = sampleToken(row, { temperature, topK, topP }, new RandomGenerator(seed));
       expect(Number.isInteger(id) && id >= 0 && id < row.length).toBe(true);
       // Logits closer than this have equal weights.
-      if (topK > 0) expect(row.filter((value) => value > row[id]! + 1e-6).length).toBeLessThan(topK);
+      if (topK > 0) expect(row.filter((value) => value > row[id] + 1e-6).length).toBeLessThan(topK);
     }));
   });
 });

@@ -1,3 +1,5 @@
+/** Symbolic dimensions behave as the numbers that they stand for. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDims, broadcastShapes, checkShape, elements, evaluateDim, multiplyDims, type Dim } from '../../../src/engine/graph/dims.ts';

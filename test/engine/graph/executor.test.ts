@@ -1,3 +1,5 @@
+/** Sessions bind symbols and refuse what contradicts their graph; the builder refuses what would abort them. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileGraph, savedActivations } from '../../../src/engine/graph/emitter.ts';
 import { GraphSession, physicalCores } from '../../../src/engine/graph/executor.ts';
@@ -23,8 +25,8 @@ describe('a session', () => {
 
   it('binds symbols from its inputs and feeds the dimensions that a reshape needs', async () => {
     const { sum } = await session.run(feeds);
-    expect(sum!.shape).toEqual([2, 3, 2, 2]);
-    expect([...sum!.data as Float32Array].filter((_, index) => index % 4 === 0)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(sum.shape).toEqual([2, 3, 2, 2]);
+    expect([...sum.data as Float32Array].filter((_, index) => index % 4 === 0)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   it('gives one tensor under two names, and an input as an output', async () => {
@@ -36,8 +38,8 @@ describe('a session', () => {
   it('writes into the arrays that it is given', async () => {
     const workspace = new Workspace();
     const results = await session.run(feeds, (name, length, dtype) => workspace.take(name, length, dtype));
-    expect(results['sum']!.data).toBe(workspace.take('sum', 24, 'float32'));
-    expect(results['sum']!.data[23]).toBe(6);
+    expect(results['sum'].data).toBe(workspace.take('sum', 24, 'float32'));
+    expect(results['sum'].data[23]).toBe(6);
   });
 
   it('refuses shapes, types and lengths that contradict the graph', async () => {
@@ -76,7 +78,7 @@ describe('the builder', () => {
     // The scaled x is needed as well; the reshaped views are not worth keeping.
     expect(saved.map((tensor) => tensor.producer?.op.name).sort()).toEqual(['scale', 'sigmoid']);
     const given = new Map(saved.map((tensor, index) => [`saved${index}`, tensor]));
-    expect(compileGraph('backward', new Map([['dw', found[0]!]]), given).inputs.map(({ name }) => name).sort()).toEqual(['dy', 'saved0', 'saved1', 'x']);
+    expect(compileGraph('backward', new Map([['dw', found[0]]]), given).inputs.map(({ name }) => name).sort()).toEqual(['dy', 'saved0', 'saved1', 'x']);
   });
 });
 

@@ -1,3 +1,5 @@
+/** Every op of the table: its gradient against central differences, its fused form against primitives. */
+
 import { afterAll, describe, expect, it } from 'vitest';
 import { evaluateDim } from '../../../src/engine/graph/dims.ts';
 import { compileGraph } from '../../../src/engine/graph/emitter.ts';
@@ -23,12 +25,12 @@ async function compile(opCase: OpCase, dtype: 'float32' | 'float64') {
   const used = new Set(graph.calls.map(({ op }) => op.name));
   const seeds = outputs.map((output, index) => ({ of: output, gradient: graph.input(`seed${index}`, dtype, output.shape) }));
   const trained = operands.flatMap((operand, index) => {
-    const { below, isFixed } = opCase.inputs[index]!;
+    const { below, isFixed } = opCase.inputs[index];
     return below === undefined && !isFixed ? [{ name: `x${index}`, operand }] : [];
   });
   const found = gradients(seeds, trained.map(({ operand }) => operand));
   const forward = await GraphSession.open(compileGraph(opCase.title, new Map(outputs.map((output, index) => [`y${index}`, output]))), { threads: 1 });
-  const backward = await GraphSession.open(compileGraph(`gradient of ${opCase.title}`, new Map(trained.map(({ name }, index) => [name.replace('x', 'd'), found[index]!]))), { threads: 1 });
+  const backward = await GraphSession.open(compileGraph(`gradient of ${opCase.title}`, new Map(trained.map(({ name }, index) => [name.replace('x', 'd'), found[index]]))), { threads: 1 });
   return { used, forward, backward, outputShapes: outputs.map(({ shape }) => shape), trained: trained.map(({ name }) => name) };
 }
 
@@ -70,7 +72,7 @@ function worstDifference(a: Values, b: Values): number {
   let worst = 0;
   for (const [name, { data }] of Object.entries(a)) {
     data.forEach((value, index) => {
-      worst = Math.max(worst, relativeError(Number(value), Number(b[name]!.data[index]), 1));
+      worst = Math.max(worst, relativeError(Number(value), Number(b[name].data[index]), 1));
     });
   }
   return worst;
@@ -89,24 +91,24 @@ describe('every op', () => {
       const outputs = await compiled.forward.run(values);
       let sum = 0;
       for (const [name, { data }] of Object.entries(outputs)) {
-        const seed = values[name.replace('y', 'seed')]!.data as FloatArray;
-        (data as FloatArray).forEach((value, index) => (sum += value * seed[index]!));
+        const seed = values[name.replace('y', 'seed')].data as FloatArray;
+        (data as FloatArray).forEach((value, index) => (sum += value * seed[index]));
       }
       return sum;
     };
     const found = await compiled.backward.run(values);
     let worst = 0;
     for (const name of compiled.trained) {
-      const data = values[name]!.data as FloatArray;
-      const gradient = found[name.replace('x', 'd')]!.data as FloatArray;
+      const data = values[name].data as FloatArray;
+      const gradient = found[name.replace('x', 'd')].data as FloatArray;
       for (let index = 0; index < data.length; index++) {
-        const [value, step] = [data[index]!, 1e-5];
+        const [value, step] = [data[index], 1e-5];
         data[index] = value + step;
         const above = await loss();
         data[index] = value - step;
         const below = await loss();
         data[index] = value;
-        worst = Math.max(worst, relativeError(gradient[index]!, (above - below) / (2 * step), 1e-3));
+        worst = Math.max(worst, relativeError(gradient[index], (above - below) / (2 * step), 1e-3));
       }
     }
     worstByCase.set(opCase.title, worst);

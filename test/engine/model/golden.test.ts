@@ -1,3 +1,5 @@
+/** The decoder against what transformers, PEFT and torch compute for the same weights. */
+
 import { describe, expect, it } from 'vitest';
 import { GraphSession } from '../../../src/engine/graph/executor.ts';
 import { makeBatch } from '../../../src/engine/model/batch.ts';
@@ -21,7 +23,7 @@ async function logitsOf({ config, weights, rows }: Golden, adapter: LoraAdapter 
   });
   await session.dispose();
   await runtime.dispose();
-  return logits!.data as Float32Array;
+  return logits.data as Float32Array;
 }
 
 describe.each(GOLDEN_FAMILIES)('%s agrees with transformers, PEFT and torch', (family) => {
@@ -32,7 +34,7 @@ describe.each(GOLDEN_FAMILIES)('%s agrees with transformers, PEFT and torch', (f
     const [, length, vocabulary] = shape as [number, number, number];
     let worst = 0;
     golden.rows.forEach(({ ids }, row) => {
-      for (let i = row * length * vocabulary; i < (row * length + ids.length) * vocabulary; i++) worst = Math.max(worst, Math.abs(data[i]! - found[i]!));
+      for (let i = row * length * vocabulary; i < (row * length + ids.length) * vocabulary; i++) worst = Math.max(worst, Math.abs(data[i] - found[i]));
     });
     expect(worst).toBeLessThan(1e-4);
   });
@@ -56,7 +58,7 @@ describe.each(GOLDEN_FAMILIES)('%s agrees with transformers, PEFT and torch', (f
     for (const [name, found] of sums) {
       const wanted = tensors.get(`grad.${name}`)!.data;
       const scale = Math.sqrt(wanted.reduce((sum, value) => sum + value * value, 0) / wanted.length);
-      expect(Math.max(...wanted.map((value, index) => Math.abs(value - found[index]!))) / scale, name).toBeLessThan(1e-3);
+      expect(Math.max(...wanted.map((value, index) => Math.abs(value - found[index]))) / scale, name).toBeLessThan(1e-3);
     }
     await runtime.dispose();
   });
@@ -74,14 +76,14 @@ describe.each(GOLDEN_FAMILIES)('%s agrees with transformers, PEFT and torch', (f
       const norm = globalNorm(gradients);
       const learningRate = learningRateAt({ kind: 'cosine', totalSteps: 10, warmupSteps: 3, peak: 1e-2 }, index + 1);
       expect(Math.abs(loss - wanted)).toBeLessThan(1e-3);
-      expect(Math.abs(norm / facts.trajectory.grad_norms_before_clip[index]! - 1)).toBeLessThan(1e-3);
-      expect(learningRate).toBeCloseTo(facts.trajectory.learning_rates[index]!, 12);
+      expect(Math.abs(norm / facts.trajectory.grad_norms_before_clip[index] - 1)).toBeLessThan(1e-3);
+      expect(learningRate).toBeCloseTo(facts.trajectory.learning_rates[index], 12);
       adamw = updateAdamw(parameters.values, gradients, adamw, parameters.segments,
         { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, learningRate, gradientScale: clipFactor(norm, 1) });
     }
     for (const [name, { data }] of parameters.tensors) {
       const wanted = tensors.get(`final.${name}`)!.data;
-      expect(Math.max(...wanted.map((value, index) => Math.abs(value - data[index]!))), name).toBeLessThan(1e-3);
+      expect(Math.max(...wanted.map((value, index) => Math.abs(value - data[index]))), name).toBeLessThan(1e-3);
     }
     await runtime.dispose();
   });

@@ -1,3 +1,5 @@
+/** Fresh decoders and fresh adapters have the tensors and the spread that they promise. */
+
 import { expect, it } from 'vitest';
 import { initializeDecoder } from '../../../src/engine/model/initialize.ts';
 import { decoderShapes } from '../../../src/engine/model/layout.ts';

@@ -1,3 +1,5 @@
+/** Whole decoders: gradients against central differences, float32 against float64, padding, aborting. */
+
 import { afterAll, describe, expect, it } from 'vitest';
 import type { FloatArray } from '../../../src/engine/graph/executor.ts';
 import { makeBatch } from '../../../src/engine/model/batch.ts';
@@ -38,7 +40,7 @@ describe.each([
     const lossWeights = targetWeights(batch.targetIds.length);
     const loss = async (): Promise<number> => {
       const scores = await runtime.score(await runtime.forward(batch, { forBackward: false }));
-      return scores.reduce((sum, score, index) => sum + score * lossWeights[index]!, 0);
+      return scores.reduce((sum, score, index) => sum + score * lossWeights[index], 0);
     };
     const sums = new Map<string, FloatArray>([...trained].map(([name, { data }]) => [name, new Float64Array(data.length)]));
     await runtime.backward(await runtime.forward(batch, { forBackward: true }), lossWeights, sums);
@@ -48,13 +50,13 @@ describe.each([
     for (const [name, { data }] of trained) {
       for (let sample = 0; sample < 4; sample++) {
         const index = random.below(data.length);
-        const [value, step] = [data[index]!, 1e-5];
+        const [value, step] = [data[index], 1e-5];
         data[index] = value + step;
         const above = await loss();
         data[index] = value - step;
         const below = await loss();
         data[index] = value;
-        const [found, wanted] = [sums.get(name)![index]!, (above - below) / (2 * step)];
+        const [found, wanted] = [sums.get(name)![index], (above - below) / (2 * step)];
         error = Math.max(error, Math.abs(found - wanted) / Math.max(1e-3, Math.abs(found), Math.abs(wanted)));
         checks += 1;
       }
@@ -79,7 +81,7 @@ describe.each([
     for (const [name, values] of exact) {
       const wanted = Float64Array.from(values);
       const scale = Math.sqrt(wanted.reduce((sum, value) => sum + value * value, 0) / wanted.length);
-      const error = wanted.reduce((largest, value, index) => Math.max(largest, Math.abs(value - saved.get(name)![index]!)), 0);
+      const error = wanted.reduce((largest, value, index) => Math.max(largest, Math.abs(value - saved.get(name)![index])), 0);
       expect(error / scale, name).toBeLessThan(1e-4);
     }
   });
@@ -93,7 +95,7 @@ it('does not look at padding', async () => {
   const apart: number[] = [];
   for (const row of rows) apart.push(...await runtime.score(await runtime.forward(makeBatch([row]), { forBackward: false })));
   await runtime.dispose();
-  expect(Math.max(...apart.map((value, index) => Math.abs(value - together[index]!)))).toBeLessThan(1e-5);
+  expect(Math.max(...apart.map((value, index) => Math.abs(value - together[index])))).toBeLessThan(1e-5);
 });
 
 it('stops between two layers when it is aborted', async () => {

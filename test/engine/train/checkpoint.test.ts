@@ -1,3 +1,5 @@
+/** Checkpoints come back exactly, replace older ones, and survive a full disk. */
+
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,6 +89,8 @@ describe('a checkpoint', () => {
     expect(await findLatestCheckpoint(join(folder, 'nowhere'))).toBeUndefined();
     await fs.mkdir(join(folder, 'step-00000009.partial'));
     expect(await findLatestCheckpoint(folder)).toBeUndefined();
+    await saveCheckpoint(folder, checkpointAt(4));
+    expect(await fs.readdir(folder)).toEqual(['step-00000004']);
   });
 
   it('says which setting differs from its run', async () => {

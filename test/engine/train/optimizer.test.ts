@@ -1,3 +1,5 @@
+/** AdamW and clipping against steps worked out by hand. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clipFactor, globalNorm, initAdamw, updateAdamw } from '../../../src/engine/train/optimizer.ts';

@@ -1,3 +1,5 @@
+/** The learning rate rises and falls as its schedule says. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { learningRateAt, warmupSteps, type Schedule } from '../../../src/engine/train/schedule.ts';

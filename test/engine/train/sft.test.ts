@@ -1,3 +1,5 @@
+/** Supervised fine-tuning from end to end: resuming, learning by heart, refusing. */
+
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -107,7 +109,7 @@ it('reports every step, evaluations and checkpoints', async () => {
   const steps = stepsOf(events);
   expect(steps.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
   expect(steps.at(-1)).toMatchObject({ totalSteps: 6, epoch: 2 });
-  expect(steps[0]!.trainedTokens).toBeGreaterThan(0.5);
+  expect(steps[0].trainedTokens).toBeGreaterThan(0.5);
   expect(result.trainLoss).toBeCloseTo(steps.reduce((sum, { loss }) => sum + loss, 0) / 6, 12);
   expect((await readdir(folder)).sort()).toEqual(['step-00000004', 'step-00000006']);
 });

@@ -73,9 +73,9 @@ function sizesOf(inputs: readonly Tensor[]): Sizes {
   const [, K, S] = k;
   const fits = q.length === 4 && k.length === 4 && sameShape(k, v) && k[0] === B && k[3] === d
     && typeof heads === 'number' && typeof K === 'number' && heads % K === 0 && typeof d === 'number'
-    && mask.length === 5 && sameShape(mask.slice(1), [1, 1, T as Dim, S as Dim]);
+    && mask.length === 5 && sameShape(mask.slice(1), [1, 1, T, S]);
   if (!fits) throw new Error(`attention: ${inputs.map((input) => `[${input.shape.join(', ')}]`).join(' ')}`);
-  return { B: B as Dim, K, G: heads / K, T: T as Dim, S: S as Dim, d };
+  return { B: B, K, G: heads / K, T: T, S: S, d };
 }
 
 export function attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor, alpha: number): Tensor {

@@ -38,7 +38,7 @@ export const rotaryOp: Op<{ readonly inverse: boolean }> = {
   },
   vjp: ({ inputs, attributes: { inverse } }, gradients) => {
     const [, cos, sin, positions] = inputs;
-    return [applyOne(rotaryOp, [at(gradients, 0) as Tensor, cos as Tensor, sin as Tensor, positions as Tensor], { inverse: !inverse }), undefined, undefined, undefined];
+    return [applyOne(rotaryOp, [at(gradients, 0) as Tensor, cos, sin, positions], { inverse: !inverse }), undefined, undefined, undefined];
   },
 };
 
