@@ -14,7 +14,7 @@ import { JobCommands } from './host/jobs/jobCommands.ts';
 import { JobLogProvider } from './host/jobs/jobLog.ts';
 import { JobModel } from './host/jobs/jobModel.ts';
 import { JobPanels } from './host/jobs/jobPanel.ts';
-import { JobNotifier } from './host/jobs/jobNotifier.ts';
+import { fileClaims, JobNotifier } from './host/jobs/jobNotifier.ts';
 import { announceInWindow, JobStatus } from './host/jobs/jobStatus.ts';
 import { JobTreeDataProvider } from './host/jobs/jobTree.ts';
 import { ModelTreeDataProvider } from './host/models/modelTree.ts';
@@ -80,7 +80,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
     new JobNotifier(model, {
       announce: announceInWindow,
       run: (id, jobId) => commands.run(id, jobId),
-      claimsFolder: vscode.Uri.joinPath(context.globalStorageUri, 'announced').fsPath,
+      claim: fileClaims(vscode.Uri.joinPath(context.globalStorageUri, 'announced').fsPath),
       isOurs: ({ recipeFile }) => files.contains(recipeFile),
     }),
   );

@@ -104,7 +104,7 @@ async function run(page: HTMLElement): Promise<void> {
   keep();
   show(page, true);
   page.setAttribute('aria-busy', 'false');
-  if (state.part === 'results') goTo('results');
+  goTo(state.part);
 
   function update(next: ComparePageState): void {
     state = next;
@@ -176,7 +176,8 @@ async function run(page: HTMLElement): Promise<void> {
     if (part === 'results') {
       results.heading.scrollIntoView();
       results.heading.focus();
-    } else prompt.focus();
+    } else if (document.hasFocus()) prompt.focus();
+    else window.addEventListener('focus', () => prompt.focus(), { once: true });
   }
 
   function keep(): void {

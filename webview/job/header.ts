@@ -72,7 +72,7 @@ export function headerView(intents: Intents): HeaderView {
         result.className = `notice ${verdict === 'better' ? 'good' : verdict === 'worse' ? 'bad' : ''}`;
         result.replaceChildren(
           el('strong', {}, sentence),
-          el('p', { class: 'quiet' }, `${verdictWords[verdict]} Both models answered the same ${rows} rows, which were kept out of training, in ${Math.round(seconds)} s.`),
+          el('p', { class: 'quiet' }, `${verdictWords[verdict]} Both models answered the same ${rows} rows, which were kept out of training, in ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s.`),
         );
       }
 
@@ -86,8 +86,8 @@ export function headerView(intents: Intents): HeaderView {
   };
 }
 
-export const verdictWords = {
-  better: 'The tuned model is better: the interval lies above zero.',
-  'not-distinguishable': 'The two cannot be told apart on so few rows: the interval holds zero.',
-  worse: 'The tuned model is worse: the interval lies below zero.',
+const verdictWords = {
+  better: 'The whole interval lies above zero.',
+  'not-distinguishable': 'The interval holds zero: on so few rows the difference may be chance.',
+  worse: 'The whole interval lies below zero.',
 } as const;

@@ -1,7 +1,7 @@
 /** Turns the steps a host tells of into chart columns and table rows. Pure. */
 
 import type { CurveName, MetricRow } from '../../src/protocol/jobPage.ts';
-import type { ChartData } from '../shared/chart.ts';
+import type { ChartData } from '../shared/chartData.ts';
 
 /** By step, because a resumed job repeats steps and an evaluation adds to a step that is known. */
 export class MetricSeries {

@@ -3,6 +3,7 @@
 import './locale.ts';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import type { ChartData } from './chartData.ts';
 import { formatNumber } from './numbers.ts';
 
 export interface Curve {
@@ -11,8 +12,6 @@ export interface Curve {
   /** dashed with points: told apart without colour */
   readonly isSparse?: boolean;
 }
-
-export type ChartData = readonly [steps: readonly number[], ...values: readonly (number | null)[][]];
 
 const HEIGHT = 180;
 

@@ -15,7 +15,7 @@ export interface Attributes {
 
 export function el<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, attributes: Attributes = {}, ...children: Child[]): HTMLElementTagNameMap[Tag] {
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries<string | undefined>(attributes)) if (value !== undefined) element.setAttribute(name, value);
+  for (const [name, value] of Object.entries<string | undefined>({ ...attributes })) if (value !== undefined) element.setAttribute(name, value);
   element.append(...children.filter((child) => child !== undefined));
   return element;
 }

@@ -17,22 +17,22 @@ export type RunCommand = (
   jobId: string,
 ) => Promise<void>;
 
-/**
- * Announces the end of a job once, in the window that holds its recipe or launched it. Windows agree through a file a
- * job, created exclusively: whoever creates it speaks.
- */
+/** Of all windows that claim a name, one is told true. */
+export type Claim = (name: string) => Promise<boolean>;
+
+/** Announces the end of a job once, in a window that holds its recipe or launched it. */
 export class JobNotifier implements Disposable {
   readonly #announce: Announce;
   readonly #run: RunCommand;
-  readonly #claims: string;
+  readonly #claim: Claim;
   readonly #isOurs: (job: Job) => boolean;
   readonly #launched = new Set<string>();
   readonly #listening: { dispose(): void };
 
-  constructor(model: Pick<JobModel, 'onDidChange'>, options: { announce: Announce; run: RunCommand; claimsFolder: string; isOurs: (job: Job) => boolean }) {
+  constructor(model: Pick<JobModel, 'onDidChange'>, options: { announce: Announce; run: RunCommand; claim: Claim; isOurs: (job: Job) => boolean }) {
     this.#announce = options.announce;
     this.#run = options.run;
-    this.#claims = options.claimsFolder;
+    this.#claim = options.claim;
     this.#isOurs = options.isOurs;
     this.#listening = model.onDidChange((change) => void this.#hear(change));
   }
@@ -70,18 +70,21 @@ export class JobNotifier implements Disposable {
     }
   }
 
-  async #claim(name: string): Promise<boolean> {
+  dispose(): void {
+    this.#listening.dispose();
+  }
+}
+
+/** Windows agree through a file a name, created exclusively: whoever creates it has the claim. */
+export function fileClaims(folder: string): Claim {
+  return async (name) => {
     try {
-      await mkdir(this.#claims, { recursive: true });
-      await (await open(join(this.#claims, name.replace(/[^\w.-]/g, '_')), 'wx')).close();
+      await mkdir(folder, { recursive: true });
+      await (await open(join(folder, name.replace(/[^\w.-]/g, '_')), 'wx')).close();
       return true;
     } catch (fault) {
       // Better said twice than never: only the file's existence means that another window has spoken.
       return (fault as NodeJS.ErrnoException).code !== 'EEXIST';
     }
-  }
-
-  dispose(): void {
-    this.#listening.dispose();
-  }
+  };
 }

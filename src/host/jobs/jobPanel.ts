@@ -46,7 +46,10 @@ export class JobPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: SavedPage | undefined): Promise<void> {
     const job = state && (await this.#services.model.client()).get(state.subject);
     // A job that was removed meanwhile has nothing to show.
-    if (!job) return panel.dispose();
+    if (!job) {
+      panel.dispose();
+      return;
+    }
     panel.webview.options = pageOptions(this.#services.extensionUri);
     this.#adopt(panel, job.id, job.name);
   }

@@ -1,0 +1,117 @@
+/** Profiles are computed one at a time, kept until the file changes, and never shown when stale. */
+
+import { describe, expect, it } from 'vitest';
+import type { DatasetProfile } from '../../../src/core/datasets/example.ts';
+import { type DatasetFileFacts, DatasetModel } from '../../../src/host/datasets/datasetModel.ts';
+import { aProfile } from './samples.ts';
+
+class World {
+  readonly files = new Map<string, DatasetFileFacts>();
+  readonly running: { file: string; signal: AbortSignal; answer: PromiseWithResolvers<DatasetProfile> }[] = [];
+  readonly inspected: string[] = [];
+
+  add(file: string, modifiedAt = 1): void {
+    this.files.set(file, { file, bytes: 10, modifiedAt });
+  }
+
+  model(): DatasetModel {
+    return new DatasetModel({
+      find: () => Promise.resolve([...this.files.keys()]),
+      stat: (file) => Promise.resolve(this.files.get(file)),
+      inspect: (file, signal) => {
+        const answer = Promise.withResolvers<DatasetProfile>();
+        signal.addEventListener('abort', () => answer.reject(signal.reason as Error));
+        this.running.push({ file, signal, answer });
+        this.inspected.push(file);
+        return answer.promise;
+      },
+    });
+  }
+
+  async answer(): Promise<void> {
+    const next = this.running.shift();
+    if (!next) throw new Error('nothing is being inspected');
+    next.answer.resolve(aProfile({ file: next.file }));
+    await settled();
+  }
+}
+
+/** Lets every promise that can go on go on. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function states(model: DatasetModel): string[] {
+  return model.entries.map(({ file, state }) => `${file} ${state}`);
+}
+
+describe('DatasetModel', () => {
+  it('reads nothing before somebody looks', async () => {
+    const world = new World();
+    world.add('/a.jsonl');
+    const model = world.model();
+    await model.touch('/a.jsonl');
+    expect(model.entries).toEqual([]);
+    expect(world.inspected).toEqual([]);
+  });
+
+  it('inspects one file after the other', async () => {
+    const world = new World();
+    world.add('/b.jsonl');
+    world.add('/a.jsonl');
+    const model = world.model();
+    await model.start();
+    expect(states(model)).toEqual(['/a.jsonl inspecting', '/b.jsonl waiting']);
+    await world.answer();
+    expect(states(model)).toEqual(['/a.jsonl known', '/b.jsonl inspecting']);
+    await world.answer();
+    expect(states(model)).toEqual(['/a.jsonl known', '/b.jsonl known']);
+  });
+
+  it('keeps a profile while the file stays the same', async () => {
+    const world = new World();
+    world.add('/a.jsonl');
+    const model = world.model();
+    await model.start();
+    await world.answer();
+    await model.touch('/a.jsonl');
+    expect(states(model)).toEqual(['/a.jsonl known']);
+    expect(await model.profile('/a.jsonl', new AbortController().signal)).toEqual(aProfile({ file: '/a.jsonl' }));
+    expect(world.inspected).toEqual(['/a.jsonl']);
+  });
+
+  it('cancels an inspection whose file changes and starts again', async () => {
+    const world = new World();
+    world.add('/a.jsonl');
+    const model = world.model();
+    await model.start();
+    const stale = world.running.shift();
+    world.add('/a.jsonl', 2);
+    await model.touch('/a.jsonl');
+    await settled();
+    expect(stale?.signal.aborted).toBe(true);
+    expect(states(model)).toEqual(['/a.jsonl inspecting']);
+    await world.answer();
+    expect(states(model)).toEqual(['/a.jsonl known']);
+  });
+
+  it('forgets a file that is deleted, and goes on with the next', async () => {
+    const world = new World();
+    world.add('/a.jsonl');
+    world.add('/b.jsonl');
+    const model = world.model();
+    await model.start();
+    world.files.delete('/a.jsonl');
+    await model.touch('/a.jsonl');
+    await settled();
+    expect(states(model)).toEqual(['/b.jsonl inspecting']);
+  });
+
+  it('keeps the fault of a file that cannot be read', async () => {
+    const world = new World();
+    world.add('/a.jsonl');
+    const model = world.model();
+    await model.start();
+    world.running[0]?.answer.reject(new Error('no permission'));
+    await settled();
+    expect(model.get('/a.jsonl')).toMatchObject({ state: 'failed', fault: new Error('no permission') });
+  });
+});

@@ -1,0 +1,67 @@
+/** The ids of the code and those of package.json are the same, and what a menu may show follows from what a command is. */
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { CommandFacts, Commands, Pages, Settings, ViewContainer, Views } from '../../src/ids.ts';
+
+const { contributes } = manifest;
+const contributed = contributes.commands.map(({ command }) => command);
+const menus = Object.entries(contributes.menus).flatMap(([menu, items]) => items.map((item) => ({ menu, ...item })));
+const repository = join(import.meta.dirname, '../..');
+
+describe('ids', () => {
+  it('name exactly the commands that package.json contributes', () => {
+    expect(contributed.toSorted()).toEqual(Object.values(Commands).toSorted());
+    expect(contributed.toSorted()).toEqual(Object.keys(CommandFacts).toSorted());
+    expect(contributes.commands.every(({ category, title }) => category === 'Tunesmith' && title.length > 0)).toBe(true);
+  });
+
+  it('name exactly the views, the container, the settings and the pages', () => {
+    expect(contributes.views[ViewContainer].map(({ id }) => id)).toEqual(Object.values(Views));
+    expect(contributes.viewsContainers.activitybar.map(({ id }) => id)).toEqual([ViewContainer]);
+    expect(Object.keys(contributes.configuration.properties).toSorted()).toEqual(Object.values(Settings).toSorted());
+    expect(manifest.activationEvents.filter((event) => event.startsWith('onWebviewPanel:'))).toEqual(Object.values(Pages).map((type) => `onWebviewPanel:${type}`));
+  });
+
+  it('hides from the palette every command that needs an argument', () => {
+    const hidden = contributes.menus.commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command);
+    const needing = Object.entries(CommandFacts).filter(([, facts]) => facts.needsArgument).map(([command]) => command);
+    expect(hidden.toSorted()).toEqual(needing.toSorted());
+  });
+
+  it('hides in Restricted Mode every menu item of a command that executes', () => {
+    const executing = Object.entries(CommandFacts).filter(([, facts]) => facts.executes).map(([command]) => command);
+    const shown = menus.filter(({ command, when }) => executing.includes(command) && !when.includes('isWorkspaceTrusted'));
+    expect(shown).toEqual([]);
+    const inPalette = contributes.menus.commandPalette.map(({ command }) => command);
+    expect(executing.filter((command) => !inPalette.includes(command))).toEqual([]);
+  });
+
+  it('puts only known commands into menus, welcome texts and the walkthrough', () => {
+    expect(menus.filter(({ command }) => !contributed.includes(command))).toEqual([]);
+    const texts = JSON.stringify([contributes.viewsWelcome, contributes.walkthroughs]);
+    const linked = [...texts.matchAll(/command:(tunesmith\.[\w.]+)/g)].map(([, id]) => id ?? '');
+    const known = [...contributed, ...Object.values(Views).map((view) => `${view}.focus`)];
+    expect(linked.filter((id) => !known.includes(id))).toEqual([]);
+    expect(linked.length).toBeGreaterThan(5);
+  });
+
+  it('speaks in when-clauses of views that exist', () => {
+    const named = menus.flatMap(({ when }) => [...when.matchAll(/view == ([\w.]+)/g)].map(([, id]) => id ?? ''));
+    expect(named.filter((id) => !(Object.values(Views) as string[]).includes(id))).toEqual([]);
+  });
+
+  it('points to icons and walkthrough pages that are there', () => {
+    const pages = contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown));
+    const files = [manifest.icon, ...contributes.viewsContainers.activitybar.map(({ icon }) => icon), ...pages];
+    expect(files.filter((file) => !existsSync(join(repository, file)))).toEqual([]);
+  });
+
+  it('lets a folder that is not trusted choose nothing about where programs write', () => {
+    expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');
+    expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toContain(Settings.home);
+    expect(contributes.configuration.properties[Settings.home].scope).toBe('machine');
+  });
+});
