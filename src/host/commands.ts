@@ -8,18 +8,20 @@ import type { TrustGate } from './trust.ts';
 import { joinSentences } from './words.ts';
 
 export class CommandTable implements vscode.Disposable {
-  readonly #faults: FaultReporter;
+  readonly #faults: Pick<FaultReporter, 'report'>;
   readonly #trust: TrustGate;
+  readonly #registrar: typeof vscode.commands.registerCommand;
   readonly #registrations: vscode.Disposable[] = [];
 
-  constructor(faults: FaultReporter, trust: TrustGate) {
+  constructor(faults: Pick<FaultReporter, 'report'>, trust: TrustGate, registrar = vscode.commands.registerCommand) {
     this.#faults = faults;
     this.#trust = trust;
+    this.#registrar = registrar;
   }
 
   register<Id extends CommandId>(id: Id, handler: (...args: CommandArguments[Id]) => unknown): void {
     this.#registrations.push(
-      vscode.commands.registerCommand(id, async (...args: CommandArguments[Id]) => {
+      this.#registrar(id, async (...args: CommandArguments[Id]) => {
         try {
           if (CommandFacts[id].executes) this.#trust.require();
           return await handler(...args);

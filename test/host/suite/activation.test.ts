@@ -1,0 +1,25 @@
+/** The extension wakes quickly and offers everything its manifest promises. */
+
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { CommandFacts, Views } from '../../../src/ids.ts';
+import { tunesmith } from './support.ts';
+
+/** The design's limit, measured around `activate`. */
+const LIMIT_MS = 60;
+
+suite('activation', () => {
+  test('takes less than 60 ms', async function () {
+    const { exports } = await tunesmith();
+    const title = this.test;
+    if (title) title.title += `: ${exports.activationTime.toFixed(1)} ms`;
+    assert.ok(exports.activationTime < LIMIT_MS, `${exports.activationTime} ms`);
+  });
+
+  test('registers every command and view', async () => {
+    await tunesmith();
+    const commands = new Set(await vscode.commands.getCommands(true));
+    const expected = [...Object.keys(CommandFacts), ...Object.values(Views).map((view) => `${view}.focus`)];
+    assert.deepEqual(expected.filter((id) => !commands.has(id)), []);
+  });
+});
