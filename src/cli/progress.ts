@@ -16,18 +16,18 @@ const DOING: Readonly<Record<JobState, string>> = {
   lost: 'Lost',
 };
 
-const BAR = 20;
+const BAR = { widest: 20, narrowest: 6 };
 
-/** @param columns the line never wraps: what does not fit is left out from the end */
+/** @param columns the line never wraps: first the bar gets shorter, then what does not fit is left out from the end */
 export function progressLine(job: Job, columns: number): string {
   const share = job.totalSteps === 0 ? 0 : job.step / job.totalSteps;
-  const parts = [`${DOING[job.state]} ${bar(share)} ${formatPercent(share)}`, ...details(job)];
-  let line = parts[0] ?? '';
-  for (const part of parts.slice(1)) {
-    // One column stays free: some terminals wrap after the last one.
-    if (line.length + part.length + 3 >= columns) break;
-    line += ` · ${part}`;
-  }
+  const percent = formatPercent(share);
+  // One column stays free: some terminals wrap after the last one.
+  const room = columns - 1 - `${DOING[job.state]}  ${percent}`.length;
+  const shown = details(job).map((part) => ` · ${part}`);
+  const width = (): number => shown.reduce((sum, part) => sum + part.length, 0);
+  while (shown.length > 0 && width() + BAR.narrowest > room) shown.pop();
+  const line = `${DOING[job.state]} ${bar(share, Math.min(BAR.widest, room - width()))} ${percent}${shown.join('')}`;
   return line.slice(0, Math.max(0, columns - 1));
 }
 
@@ -42,11 +42,12 @@ function details(job: Job): string[] {
   else if (job.totalSteps > 0) parts.push(`step ${formatCount(job.step)} of ${formatCount(job.totalSteps)}`);
   if (job.loss !== undefined) parts.push(`loss ${job.loss.toFixed(3)}`);
   if (job.tokensPerSecond !== undefined && job.state === 'training') parts.push(`${formatCount(job.tokensPerSecond)} tokens/s`);
-  if (job.secondsLeft !== undefined) parts.push(`${formatDuration(job.secondsLeft)} left`);
+  if (job.secondsLeft !== undefined) parts.push(`${formatDuration(Math.max(1, Math.round(job.secondsLeft)))} left`);
   return parts;
 }
 
-function bar(share: number): string {
-  const done = Math.round(Math.min(1, Math.max(0, share)) * BAR);
-  return '━'.repeat(done) + '─'.repeat(BAR - done);
+function bar(share: number, columns: number): string {
+  const width = Math.max(0, columns);
+  const done = Math.round(Math.min(1, Math.max(0, share)) * width);
+  return '━'.repeat(done) + '─'.repeat(width - done);
 }

@@ -25,7 +25,8 @@ export class Terminal {
   }
 
   get columns(): number {
-    return this.#err.columns ?? 80;
+    // 0 where a terminal does not know its size.
+    return this.#err.columns || 80;
   }
 
   /** A result. */

@@ -81,6 +81,7 @@ export class JobWriter {
     return this.#write((id) => {
       if (this.#store.expect(id).state === 'stopping') return;
       this.#store.move(id, state, reason);
+      this.#set(id, { secondsLeft: null }); // that of the last stage
       this.#state = state;
     });
   }

@@ -50,7 +50,7 @@ describe('tunesmith', () => {
 
     const [job] = json(await tunesmith(['jobs', '--json'])) as Job[];
     expect(job).toMatchObject({ name: 'tickets', state: 'succeeded' });
-    const id = job!.id;
+    const id = job.id;
     expect((await tunesmith(['jobs'])).out).toContain(id);
     expect(json(await tunesmith(['show', id.slice(-4), '--json']))).toMatchObject({ id, metrics: expect.any(Array) as unknown });
     expect((await tunesmith(['show', 'latest'])).out).toContain('Training on 36 rows, 12 rows held out.');

@@ -23,9 +23,10 @@ describe('the progress line', () => {
       .toBe('Starting ──────────────────── 0%');
   });
 
-  it('leaves out what does not fit', () => {
+  it('shortens the bar and leaves out what does not fit', () => {
     for (let columns = 1; columns < 120; columns++) expect(progressLine(JOB, columns).length).toBeLessThan(columns);
-    expect(progressLine(JOB, 60)).toBe('Training ━━━━━━━━──────────── 41% · step 52 of 126');
+    expect(progressLine(JOB, 80)).toBe('Training ━━━──── 41% · step 52 of 126 · loss 0.831 · 2,340 tokens/s · 12 s left');
+    expect(progressLine(JOB, 50)).toBe('Training ━━──── 41% · step 52 of 126 · loss 0.831');
   });
 });
 

@@ -37,7 +37,7 @@ describe('job states', () => {
       for (const choice of choices) {
         const moves = movesFrom(state);
         if (moves.length === 0) break;
-        const next = moves[choice % moves.length] as JobState;
+        const next = moves[choice % moves.length];
         expect(JOB_STATES).toContain(next);
         expect(next).not.toBe(state);
         if (hasEnded(state) && isActive(next) && state !== 'lost') expect(next).toBe('queued');
