@@ -31,8 +31,9 @@ const PREFILL_TOKENS = 4096;
 
 interface Sessions {
   readonly prefill: GraphSession;
-  readonly decode: GraphSession;
-  readonly logits: GraphSession;
+  /** for a single sequence, and for several */
+  readonly decode: { readonly one: GraphSession; readonly few: GraphSession };
+  readonly logits: { readonly one: GraphSession; readonly few: GraphSession };
 }
 
 /** One answer under way. */
@@ -70,14 +71,20 @@ export class Generator {
     const graphs: GraphOptions = { config, dtype: 'float32', lora: adapter, trainable: 'nothing' };
     return new Generator(options, {
       prefill: await GraphSession.open(prefillGraph(graphs), { threads }),
-      decode: await GraphSession.open(decodeGraph(graphs), { threads }),
-      logits: await GraphSession.open(logitsGraph(config, 'float32'), { threads }),
+      decode: {
+        one: await GraphSession.open(decodeGraph(graphs, 'one'), { threads }),
+        few: await GraphSession.open(decodeGraph(graphs, 'few'), { threads }),
+      },
+      logits: {
+        one: await GraphSession.open(logitsGraph(config, 'float32', 'one'), { threads }),
+        few: await GraphSession.open(logitsGraph(config, 'float32', 'few'), { threads }),
+      },
     });
   }
 
   async dispose(): Promise<void> {
     const { prefill, decode, logits } = this.sessions;
-    for (const session of [prefill, decode, logits]) await session.dispose();
+    for (const session of [prefill, decode.one, decode.few, logits.one, logits.few]) await session.dispose();
   }
 
   /**
@@ -163,10 +170,11 @@ export class Generator {
       mask: cache.mask(),
       ...this.rotary.upTo(longest + 1),
     };
+    const session = rows === 1 ? this.sessions.decode.one : this.sessions.decode.few;
     let hidden = this.embed(Int32Array.from(tokens));
     for (let layer = 0; layer < this.config.layers; layer++) {
       signal?.throwIfAborted();
-      const output = await this.block(this.sessions.decode, layer, { ...shared, ...cache.feeds(layer), x: { shape: [rows, this.config.hiddenSize], data: hidden } });
+      const output = await this.block(session, layer, { ...shared, ...cache.feeds(layer), x: { shape: [rows, this.config.hiddenSize], data: hidden } });
       for (let row = 0; row < rows; row++) cache.append(layer, { ...output, row, tokens: 1 }, row, 1);
       hidden = output.y;
     }
@@ -182,11 +190,12 @@ export class Generator {
   }
 
   private async logits(hidden: Float32Array, rows: number): Promise<Float32Array> {
+    const session = rows === 1 ? this.sessions.logits.one : this.sessions.logits.few;
     const feeds = {
       x: { shape: [rows, this.config.hiddenSize], data: hidden },
       norm: find(this.weights, FINAL_NORM), head: find(this.weights, headName(this.config)),
     };
-    return floats(await this.sessions.logits.run(feeds, (output, length, dtype) => this.workspace.take(output, length, dtype)), 'logits');
+    return floats(await session.run(feeds, (output, length, dtype) => this.workspace.take(output, length, dtype)), 'logits');
   }
 
   private embed(ids: Int32Array): Float32Array {

@@ -3,12 +3,12 @@
 import { compileGraph, savedActivations, type CompiledGraph } from '../graph/emitter.ts';
 import { gradients } from '../graph/gradient.ts';
 import { labelLogProbability } from '../graph/ops/labels.ts';
-import { linear } from '../graph/ops/matmul.ts';
+import { linear, linearForFewRows } from '../graph/ops/matmul.ts';
 import { rmsNorm } from '../graph/ops/norm.ts';
 import { Graph, type DType, type Tensor } from '../graph/tape.ts';
 import type { DecoderConfig } from './decoder.ts';
 import {
-  attendToCache, attendWithin, blockAdapter, blockInputs, blockWeights, decoderBlock, type LoraShape,
+  attendToCache, attendWithin, blockAdapter, blockInputs, blockWeights, decoderBlock, type Linear, type LoraShape,
 } from './layers.ts';
 
 /** What receives gradients. */
@@ -95,16 +95,24 @@ export function headGraphs({ config, dtype, trainable }: GraphOptions): { score:
   };
 }
 
+/** How many rows a graph is meant for; any graph works for any number, but not as fast. */
+export type RowCount = 'one' | 'few' | 'many';
+
 /** Inputs: x [R, hidden], norm, head. Output: logits [R, vocabulary]. */
-export function logitsGraph(config: DecoderConfig, dtype: DType): CompiledGraph {
-  return compileGraph('logits', new Map([['logits', headLogits(new Graph(), config, dtype).logits]]));
+export function logitsGraph(config: DecoderConfig, dtype: DType, rows: RowCount): CompiledGraph {
+  return compileGraph('logits', new Map([['logits', headLogits(new Graph(), config, dtype, linearFor(rows)).logits]]));
 }
 
-function headLogits(graph: Graph, config: DecoderConfig, dtype: DType): { x: Tensor; norm: Tensor; head: Tensor; logits: Tensor } {
+/** A single row is a matrix-vector product, for which the kernel has a way of its own. */
+function linearFor(rows: RowCount): Linear {
+  return rows === 'few' ? linearForFewRows : linear;
+}
+
+function headLogits(graph: Graph, config: DecoderConfig, dtype: DType, apply: Linear = linear): { x: Tensor; norm: Tensor; head: Tensor; logits: Tensor } {
   const x = graph.input('x', dtype, ['R', config.hiddenSize]);
   const norm = graph.input('norm', dtype, [config.hiddenSize]);
   const head = graph.input('head', dtype, [config.vocabSize, config.hiddenSize]);
-  return { x, norm, head, logits: linear(rmsNorm(x, norm, config.normEpsilon), head) };
+  return { x, norm, head, logits: apply(rmsNorm(x, norm, config.normEpsilon), head) };
 }
 
 /** The block over whole prompts; outputs y, keys and values [B, kvHeads, T, d]. */
@@ -117,7 +125,7 @@ export function prefillGraph(options: GraphOptions): CompiledGraph {
  * The block for one new token a row. Inputs beside the weights: x [B, hidden], positions [B, 1], cachedKeys and
  * cachedValues [B, kvHeads, C, d], mask [B, 1, 1, C+1]. Outputs: y, and the new keys and values [B, kvHeads, 1, d].
  */
-export function decodeGraph({ config, dtype, lora }: GraphOptions): CompiledGraph {
+export function decodeGraph({ config, dtype, lora }: GraphOptions, rows: RowCount): CompiledGraph {
   const graph = new Graph();
   const inputs = blockInputs(graph, config, dtype, 1);
   const cache = (name: string): Tensor => graph.input(name, dtype, ['B', config.kvHeads, 'C', config.headDim]);
@@ -125,6 +133,6 @@ export function decodeGraph({ config, dtype, lora }: GraphOptions): CompiledGrap
   const mask = graph.input('mask', dtype, ['B', 1, 1, 'C+1']);
   const weights = blockWeights(graph, config, dtype);
   const adapter = lora && { lora, tensors: blockAdapter(graph, config, lora, dtype) };
-  const { output, keys, values } = decoderBlock(config, inputs, weights, adapter, attendToCache(config, cachedKeys, cachedValues, mask));
+  const { output, keys, values } = decoderBlock(config, inputs, weights, adapter, attendToCache(config, cachedKeys, cachedValues, mask), linearFor(rows));
   return compileGraph('block for one token', new Map([['y', output], ['keys', keys], ['values', values]]));
 }

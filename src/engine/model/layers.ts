@@ -21,6 +21,9 @@ export interface LoraShape {
   readonly targetModules: readonly LoraModule[];
 }
 
+/** x Wᵀ · alpha (+ addend), in the form that suits the number of rows. */
+export type Linear = typeof linear;
+
 /** Turns queries, keys and values into what each query gathered: [B, heads, T, d] in and out. */
 type Attend = (q: Tensor, k: Tensor, v: Tensor) => Tensor;
 
@@ -79,7 +82,7 @@ export function blockAdapter(graph: Graph, config: DecoderConfig, lora: LoraShap
  */
 export function decoderBlock(
   config: DecoderConfig, inputs: BlockInputs, weights: ReadonlyMap<string, Tensor>,
-  adapter: { readonly lora: LoraShape; readonly tensors: ReadonlyMap<string, Tensor> } | undefined, attend: Attend,
+  adapter: { readonly lora: LoraShape; readonly tensors: ReadonlyMap<string, Tensor> } | undefined, attend: Attend, apply: Linear = linear,
 ): Block {
   const weight = (name: string): Tensor => {
     const tensor = weights.get(name) ?? adapter?.tensors.get(name);
@@ -91,10 +94,10 @@ export function decoderBlock(
     const path = modulePath(module);
     let onto = addend;
     if (adapter?.lora.targetModules.includes(module)) {
-      const inner = linear(x, weight(`${path}.lora_A.weight`));
-      onto = linear(inner, weight(`${path}.lora_B.weight`), { alpha: adapter.lora.alpha / adapter.lora.rank, addend });
+      const inner = apply(x, weight(`${path}.lora_A.weight`));
+      onto = apply(inner, weight(`${path}.lora_B.weight`), { alpha: adapter.lora.alpha / adapter.lora.rank, addend });
     }
-    return linear(x, weight(`${path}.weight`), { addend: onto });
+    return apply(x, weight(`${path}.weight`), { addend: onto });
   };
   const [B, T] = [at(inputs.positions.shape, 0), at(inputs.positions.shape, 1)];
   const toHeads = (x: Tensor, heads: number): Tensor => transpose(reshape(x, [B, T, heads, config.headDim]), [0, 2, 1, 3]);

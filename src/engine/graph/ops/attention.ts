@@ -3,7 +3,7 @@
 import { multiplyDims, sameShape, type Dim, type Shape } from '../dims.ts';
 import { at, floatType, type Op, type Tensor } from '../tape.ts';
 import { multiply, subtract } from './elementwise.ts';
-import { reshape } from './layout.ts';
+import { reshape, transpose } from './layout.ts';
 import { matmul } from './matmul.ts';
 import { sum } from './reduce.ts';
 
@@ -54,10 +54,13 @@ export const attentionOp: Op<{ readonly alpha: number }> = {
     // rowsum(dP ∘ P) = rowsum(dO ∘ O), which is shorter by a factor of keys over features.
     const rowSums = sum(multiply(gradient, reshape(result, folded)), [3]);
     const scores = multiply(probabilities, subtract(matmul(gradient, v, { transB: true }), rowSums));
+    // Aᵀ B as (Bᵀ A)ᵀ: the kernel is slow at transposing its first operand, and B is the smaller by far.
+    const transposedProduct = (a: Tensor, b: Tensor, factor: number): Tensor =>
+      transpose(matmul(b, a, { transA: true, alpha: factor }), [0, 1, 3, 2]);
     return [
       reshape(matmul(scores, k, { alpha }), q.shape),
-      matmul(scores, reshape(q, folded), { transA: true, alpha }),
-      matmul(probabilities, gradient, { transA: true }),
+      transposedProduct(scores, reshape(q, folded), alpha),
+      transposedProduct(probabilities, gradient, 1),
       undefined,
     ];
   },

@@ -4,6 +4,7 @@ import type { Emitter } from '../emitter.ts';
 import { sameShape, type Dim } from '../dims.ts';
 import { applyOne, at, floatType, type Contribution, type Op, type Tensor } from '../tape.ts';
 import { add } from './elementwise.ts';
+import { transpose } from './layout.ts';
 
 interface MatmulAttributes {
   readonly transA: boolean;
@@ -80,4 +81,14 @@ export function matmul(
 /** x Wᵀ · alpha (+ addend) for a weight [out, in] and rows x [N, in]. */
 export function linear(x: Tensor, weight: Tensor, options: { alpha?: number; addend?: Tensor | undefined } = {}): Tensor {
   return matmul(x, weight, { ...options, transB: true });
+}
+
+/**
+ * The same as `linear`, for a few rows and a large weight: the kernel rearranges its second operand before it
+ * multiplies, so the weight is given as the first.
+ */
+export function linearForFewRows(x: Tensor, weight: Tensor, options: { alpha?: number; addend?: Tensor | undefined } = {}): Tensor {
+  const { alpha = 1, addend } = options;
+  const product = transpose(matmul(weight, x, { transB: true, alpha }), [1, 0]);
+  return addend === undefined ? product : add(product, addend);
 }
