@@ -2,14 +2,18 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
 
 import { UserError } from '../errors.ts';
 import type { Recipe } from '../recipes/recipe.ts';
+import { jobFolder } from './home.ts';
 
 export const RECIPE_SNAPSHOT = 'recipe.tune.yaml';
 export const MANIFEST = 'manifest.json';
+
+const DRAFT = '.draft';
+const DRAFT_LIFE_MS = 24 * 3600_000;
 
 export interface DataSnapshot {
   /** where it was copied from */
@@ -51,7 +55,7 @@ export async function takeSnapshot(
   folder: string, job: { readonly id: string; readonly createdAt: number },
   recipeFile: string, recipe: Recipe, baseHash: string | undefined,
 ): Promise<Snapshot> {
-  const draft = `${folder}.draft`;
+  const draft = `${folder}${DRAFT}`;
   try {
     await mkdir(join(draft, 'data'), { recursive: true });
     await copyFile(recipeFile, join(draft, RECIPE_SNAPSHOT));
@@ -108,6 +112,16 @@ export async function readManifest(folder: string): Promise<JobManifest> {
   } catch (cause) {
     throw new UserError('job.folder.damaged', `The job's folder ${folder} has no readable ${MANIFEST}.`,
       'Launch the recipe again.', { cause, place: { file: join(folder, MANIFEST) } });
+  }
+}
+
+/** Removes what processes that were killed while copying left behind, once they can no longer be at it. */
+export async function sweepDrafts(home: string, now: number): Promise<void> {
+  const jobs = dirname(jobFolder(home, DRAFT));
+  for (const name of await readdir(jobs)) {
+    if (!name.endsWith(DRAFT)) continue;
+    const changedAt = await stat(join(jobs, name)).then((found) => found.mtimeMs, () => now);
+    if (now - changedAt > DRAFT_LIFE_MS) await rm(join(jobs, name), { recursive: true, force: true });
   }
 }
 

@@ -17,7 +17,7 @@ import { EVALUATION_FILE, jobFolder } from './home.ts';
 import type { Job, JobEvent, MetricPoint } from './job.ts';
 import type { GenerateRequest, GenerateResult, JobChange, JobClient, ModelEntry, SubmitOptions } from './jobClient.ts';
 import { JobFeed } from './jobFeed.ts';
-import { takeSnapshot } from './jobSnapshot.ts';
+import { sweepDrafts, takeSnapshot } from './jobSnapshot.ts';
 import type { JobStore } from './jobStore.ts';
 
 export interface StoredJobClientOptions {
@@ -77,10 +77,12 @@ export class StoredJobClient implements JobClient {
       throw fault;
     }
     if (inserted.isNew) await this.#start(backend, inserted.job, 'submit');
+    await sweepDrafts(this.#store.home, createdAt);
     return this.#store.expect(inserted.job.id);
   }
 
   list(): readonly Job[] {
+    this.#store.noticeLost();
     return this.#store.list();
   }
 

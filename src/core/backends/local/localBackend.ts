@@ -43,6 +43,7 @@ export class LocalBackend implements Backend {
   readonly #launcher: RunnerLauncher;
   readonly #inference: InferenceClient;
   readonly #resources: Resources;
+  #disposed = false;
 
   constructor(options: LocalBackendOptions) {
     const { programs, store, environment } = options;
@@ -100,6 +101,7 @@ export class LocalBackend implements Backend {
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#inference.dispose();
   }
 
@@ -107,6 +109,7 @@ export class LocalBackend implements Backend {
     // A process that ends long after it began is no failure of a later start.
     const attempt = this.#store.attemptOf(job.id);
     return this.#launcher.launch(job, (output) => {
+      if (this.#disposed) return;
       this.#store.failToStart(job.id, attempt, {
         code: 'runner.start.failed',
         message: `The training process ended before it could begin: ${output}`,

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Profiles } from '../../../../src/core/backends/backend.ts';
 import { estimateLocal } from '../../../../src/core/backends/local/estimateLocal.ts';
+import { InferenceClient } from '../../../../src/core/backends/local/inferenceClient.ts';
 import { LocalBackend, type Resources } from '../../../../src/core/backends/local/localBackend.ts';
 import { cleanEnvironment } from '../../../../src/core/backends/local/nodeProcess.ts';
 import { BackendRegistry } from '../../../../src/core/backends/registry.ts';
@@ -17,6 +18,8 @@ import { JobStore } from '../../../../src/core/jobs/jobStore.ts';
 import { systemProcesses } from '../../../../src/core/jobs/processes.ts';
 import { readRecipe } from '../../../../src/core/recipes/readRecipe.ts';
 import type { BackendId, Recipe } from '../../../../src/core/recipes/recipe.ts';
+import { FakeClock } from '../../support/fakeTime.ts';
+import { until } from '../../support/until.ts';
 import { openWorkshop, PROGRAMS, type Workshop } from '../../support/workshop.ts';
 
 interface Bench extends AsyncDisposable {
@@ -131,6 +134,32 @@ describe('processes', () => {
     await expect(ask()).rejects.toMatchObject({ code: 'inference.crashed', message: 'The process that runs the models ended: signal SIGKILL.' });
     await writeFile(crashing, `await import(${JSON.stringify(PROGRAMS.inferenceFile)});`);
     await expect(ask()).resolves.toMatchObject({ finish: expect.stringMatching(/end|length/) as string });
+  });
+
+  it('that answer prompts stay for more, and end after five minutes without any', async () => {
+    await using workshop = await openWorkshop();
+    const pids = join(workshop.folder, 'pids');
+    const noted = join(workshop.folder, 'noted.mjs');
+    await writeFile(noted, `import { appendFileSync } from 'node:fs';
+      appendFileSync(${JSON.stringify(pids)}, process.pid + '\\n');
+      await import(${JSON.stringify(PROGRAMS.inferenceFile)});`);
+    const clock = new FakeClock();
+    const inference = new InferenceClient({ ...PROGRAMS, inferenceFile: noted }, process.env, clock);
+    const request = { model: workshop.model, messages: [{ role: 'user', content: 'hello' }], maxNewTokens: 2, temperature: 0 } as const;
+    const ask = (): Promise<unknown> => inference.generate({ base: workshop.model, adapter: undefined }, request, () => undefined, new AbortController().signal);
+    await ask();
+    clock.advance(4 * 60_000);
+    await ask();
+    clock.advance(4 * 60_000);
+    const [pid, ...others] = (await readFile(pids, 'utf8')).trim().split('\n').map(Number);
+    expect(others).toEqual([]);
+    const isThere = (): boolean => systemProcesses().isAlive({ ...systemProcesses().self, pid: pid ?? 0, born: '' });
+    expect(isThere()).toBe(true);
+    clock.advance(60_000);
+    await until('the process to end', () => !isThere());
+    await ask();
+    expect((await readFile(pids, 'utf8')).trim().split('\n')).toHaveLength(2);
+    inference.dispose();
   });
 
   it('report a missing model as what it is, and can be aborted', async () => {
