@@ -89,7 +89,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   const modelTree = own(new ModelTreeDataProvider(model));
   own(vscode.window.createTreeView(Views.models, { treeDataProvider: modelTree }));
 
-  const jobPanels = own(new JobPanels({ model, commands, faults, extensionUri, now }));
+  const jobPanels = own(new JobPanels({ model, commands, faults, trust, extensionUri, now }));
   const comparePanels = own(new ComparePanels({ model, faults, trust, extensionUri, manageTrust: () => screen.run('workbench.trust.manage') }));
   own(vscode.window.registerWebviewPanelSerializer(Pages.job, jobPanels));
   own(vscode.window.registerWebviewPanelSerializer(Pages.compare, comparePanels));
@@ -104,7 +104,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
     launch: (recipeFile) => launcher.launch(recipeFile),
   });
   const problems = own(new RecipeProblems(recipes, faults));
-  const lens = new RecipeLensProvider(() => trust.open);
+  const lens = own(new RecipeLensProvider(() => trust.open));
   own(vscode.languages.registerCodeLensProvider(RecipeLensProvider.selector, lens));
 
   datasetCommands.register(commands);

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { UserError } from '../core/errors.ts';
-import { type CommandArguments, CommandFacts, type CommandId } from '../ids.ts';
+import { type CommandArguments, CommandFacts, type CommandId, Views } from '../ids.ts';
 import type { Choice, Heading, Level, Question, Screen } from './screen.ts';
 import type { TrustGate } from './trust.ts';
 import { joinSentences } from './words.ts';
@@ -60,6 +60,7 @@ export function faultWords(fault: unknown): FaultWords {
     const action = user.place.row === undefined ? 'Open File' : `Open Row ${user.place.row.toLocaleString('en-US')}`;
     return { message: joinSentences(user.message, user.remedy), actions: [action, 'Copy Details'], isOurs: false };
   }
+  if (user.code.startsWith('job.')) return { message: joinSentences(user.message, user.remedy), actions: ['Show Jobs', 'Copy Details'], isOurs: false };
   return { message: joinSentences(user.message, user.remedy), actions: ['Copy Details'], isOurs: false };
 }
 
@@ -90,6 +91,7 @@ export class FaultReporter {
     const place = asUserError(fault)?.place;
     if (action === 'Copy Details') await this.#screen.copy(detailsOf(fault));
     else if (action === 'Open Log') this.#log.show();
+    else if (action === 'Show Jobs') await this.#screen.run(`${Views.jobs}.focus`);
     else if (action === 'Manage Trust') await this.#screen.run('workbench.trust.manage');
     else if (action !== undefined && place?.file !== undefined) {
       if (place.row === undefined) await this.#screen.openFile(place.file);

@@ -50,7 +50,7 @@ function column() {
   const title = el('h3');
   const ring = progressRing();
   const answer = el('pre');
-  const note = el('p', { class: 'quiet' });
+  const note = el('p', { class: 'note quiet' });
   const element = el('section', { class: 'panel answer' }, el('div', { class: 'row' }, title, ring), answer, note);
   let isBusy = false;
   let text = '';
@@ -70,7 +70,7 @@ function column() {
       element.setAttribute('aria-busy', 'true');
       setText(answer, '');
       setText(note, 'Waiting for the model');
-      note.className = 'quiet';
+      note.className = 'note quiet';
       show(ring, true);
     },
     append: (piece: string) => {
@@ -85,7 +85,7 @@ function column() {
       show(ring, false);
       if (text.trim() === '' && !failed) setText(answer, '(no answer)');
       setText(note, words);
-      note.className = failed ? 'failed' : 'quiet';
+      note.className = failed ? 'note failed' : 'note quiet';
     },
   };
 }

@@ -117,7 +117,7 @@ async function run(page: HTMLElement): Promise<void> {
     show(blocked, state.blocked !== undefined);
     setText(blockedText, state.blocked ?? '');
     show(manageTrust.element, state.isRestricted);
-    tries.replaceChildren(...state.suggestions.map(tryButton));
+    tries.replaceChildren(el('span', { class: 'quiet' }, 'Or try a held-out row:'), ...state.suggestions.map(tryButton));
     show(tries, state.suggestions.length > 0);
     results.update(state.results);
     setText(heading, state.results ? `Compare ${state.results.jobName} with its base` : 'Compare models');

@@ -55,7 +55,7 @@ export function answerNote({ tokens, seconds, finish }: GenerateResult): AnswerE
     case 'end':
       return { note: speed, failed: false };
     case 'length':
-      return { note: `${speed}, cut at the longest answer allowed`, failed: false };
+      return { note: `${speed}, cut at the longest answer or the end of the context`, failed: false };
     case 'aborted':
       return { note: `${speed}, stopped`, failed: false };
   }

@@ -47,7 +47,8 @@ export function logLines(job: Job, events: readonly JobEvent[]): string {
 
 const marks: Record<string, JobHeader['mark']> = { running: 'running', succeeded: 'good', failed: 'bad', lost: 'bad' };
 
-export function jobHeader(job: Job, now: number): JobHeader {
+/** @param canExecute false in Restricted Mode, where a page offers nothing that it would be refused */
+export function jobHeader(job: Job, now: number, canExecute: boolean): JobHeader {
   const abilities = jobAbilities(job);
   const progress = progressOf(job);
   const step = stepText(job);
@@ -61,8 +62,8 @@ export function jobHeader(job: Job, now: number): JobHeader {
     progress,
     progressText: [progress === undefined ? '' : formatPercent(progress), step, left].filter(Boolean).join(' · '),
     fault: job.fault,
-    canStop: abilities.stop,
-    canResume: abilities.resume,
+    canStop: canExecute && abilities.stop,
+    canResume: canExecute && abilities.resume,
     canCompare: abilities.compare,
     artifact: job.artifact,
     evaluation: job.evaluation,

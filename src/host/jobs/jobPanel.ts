@@ -10,6 +10,7 @@ import { Commands, Pages } from '../../ids.ts';
 import type { JobPage, JobPageHost, JobPageState } from '../../protocol/jobPage.ts';
 import type { SavedPage } from '../../protocol/page.ts';
 import type { CommandTable, FaultReporter } from '../commands.ts';
+import type { TrustGate } from '../trust.ts';
 import { PageChannel, pageHtml, pageOptions } from '../webviews/page.ts';
 import { checkpointRows, eventRows, jobHeader, metricRows } from './jobHistory.ts';
 import type { JobModel } from './jobModel.ts';
@@ -23,6 +24,7 @@ export interface JobPanelServices {
   readonly model: JobModel;
   readonly commands: CommandTable;
   readonly faults: FaultReporter;
+  readonly trust: TrustGate;
   readonly extensionUri: vscode.Uri;
   readonly now: () => number;
 }
@@ -78,6 +80,7 @@ class JobPanel {
   #metrics: MetricPoint[] = [];
   #events: JobEvent[] = [];
   #watch: Disposable | undefined;
+  readonly #trusting: vscode.Disposable;
 
   constructor(panel: vscode.WebviewPanel, jobId: string, services: JobPanelServices) {
     this.#panel = panel;
@@ -98,6 +101,10 @@ class JobPanel {
       },
       (fault) => void services.faults.report(fault),
     );
+    this.#trusting = vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      const job = services.model.jobs?.find(({ id }) => id === jobId);
+      if (job) this.#hear({ job, events: [], metrics: [] });
+    });
     panel.webview.html = pageHtml(panel.webview, services.extensionUri, page);
   }
 
@@ -110,7 +117,7 @@ class JobPanel {
   }
 
   async #state(): Promise<JobPageState> {
-    const { model, now } = this.#services;
+    const { model, now, trust } = this.#services;
     const client = await model.client();
     const before = await model.get(this.#jobId);
     const recipe = await readRecipe(before.folder, before.recipeFile);
@@ -120,7 +127,7 @@ class JobPanel {
     this.#events = [...client.events(this.#jobId)];
     return {
       jobId: this.#jobId,
-      header: jobHeader(job, now()),
+      header: jobHeader(job, now(), trust.open),
       metrics: metricRows(this.#metrics),
       events: eventRows(this.#events.slice(-EVENTS_SHOWN)),
       checkpoints: checkpointRows(this.#events),
@@ -136,7 +143,7 @@ class JobPanel {
     this.#events.push(...newEvents);
     this.#metrics.push(...newMetrics);
     this.#channel.send('patch', {
-      header: jobHeader(job, this.#services.now()),
+      header: jobHeader(job, this.#services.now(), this.#services.trust.open),
       metrics: metricRows(newMetrics),
       events: eventRows(newEvents),
       checkpoints: checkpointRows(newEvents),
@@ -145,6 +152,7 @@ class JobPanel {
 
   dispose(): void {
     this.#watch?.dispose();
+    this.#trusting.dispose();
     this.#channel.dispose();
   }
 }

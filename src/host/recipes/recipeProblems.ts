@@ -74,18 +74,33 @@ function toDiagnostic(fault: RecipeFault, document: vscode.TextDocument): vscode
   return diagnostic;
 }
 
-export class RecipeLensProvider implements vscode.CodeLensProvider {
+export class RecipeLensProvider implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #isTrusted: () => boolean;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscriptions: vscode.Disposable[];
+
+  readonly onDidChangeCodeLenses = this.#changed.event;
 
   static readonly selector: vscode.DocumentSelector = { scheme: 'file', pattern: RecipeGlob };
 
   constructor(isTrusted: () => boolean) {
     this.#isTrusted = isTrusted;
+    this.#subscriptions = [
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#changed.fire()),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration(Settings.codeLens)) this.#changed.fire();
+      }),
+    ];
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     if (!this.#isTrusted() || !vscode.workspace.getConfiguration().get<boolean>(Settings.codeLens, true)) return [];
     const top = new vscode.Range(0, 0, 0, 0);
     return [new vscode.CodeLens(top, { command: Commands.launchRecipe, title: '$(play) Launch', tooltip: 'Train with this recipe on this machine', arguments: [document.uri] })];
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#changed.dispose();
   }
 }

@@ -34,7 +34,7 @@ export function eventually<T>(event: (listener: () => void) => { dispose(): void
         resolve(value);
       } catch (fault) {
         listening.dispose();
-        reject(fault);
+        reject(fault instanceof Error ? fault : new Error(String(fault)));
       }
     };
     const listening = event(ask);
