@@ -14,8 +14,11 @@ export class RandomGenerator {
   private c: number;
   private counter: number;
 
-  /** @param seed any integer; equal seeds give equal numbers on every platform */
-  constructor(seed: number | RandomState) {
+  /**
+   * @param seed any integer, or the state of another generator; equal seeds give equal numbers on every platform
+   * @param stream tells apart the generators that one seed serves
+   */
+  constructor(seed: number | RandomState, stream = 0) {
     if (typeof seed !== 'number') {
       [this.a, this.b, this.c, this.counter] = seed;
       return;
@@ -31,7 +34,7 @@ export class RandomGenerator {
     // The high half keeps seeds beyond 2^32 apart.
     this.a = split();
     this.b = (split() ^ Math.floor(seed / 0x1_0000_0000)) >>> 0;
-    this.c = split();
+    this.c = (split() ^ stream) >>> 0;
     this.counter = 1;
     for (let i = 0; i < 12; i++) this.nextWord();
   }

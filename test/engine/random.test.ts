@@ -16,9 +16,11 @@ describe('random numbers', () => {
     }));
   });
 
-  it('differ from seed to seed, beyond 32 bits too', () => {
+  it('differ from seed to seed, beyond 32 bits too, and from stream to stream', () => {
     const first = [0, 1, 2, 2 ** 32, 2 ** 32 + 1, 5 * 2 ** 32].map((start) => new RandomGenerator(start).uniform());
     expect(new Set(first).size).toBe(first.length);
+    const streams = Array.from({ length: 20 }, (_, stream) => new RandomGenerator(Number.MAX_SAFE_INTEGER, stream).uniform());
+    expect(new Set(streams).size).toBe(streams.length);
   });
 
   it('have the moments of their distributions', () => {

@@ -99,7 +99,7 @@ export class Generator {
     prompts.forEach((prompt, index) => this.refuse(prompt, index));
     const sequences = prompts.map((prompt, index): Sequence => ({
       index, ids: [], finish: undefined,
-      random: new RandomGenerator(sampling.seed * 0x1_0000_0000 + index),
+      random: new RandomGenerator(sampling.seed, index),
       limit: Math.min(sampling.maxNewTokens, this.config.maxPositions - prompt.length),
     }));
     try {

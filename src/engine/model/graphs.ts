@@ -1,5 +1,6 @@
 /** The graphs of a decoder: one block forward and backward, and the head, each compiled once for all layers. */
 
+import { elements, evaluateDim } from '../graph/dims.ts';
 import { compileGraph, savedActivations, type CompiledGraph } from '../graph/emitter.ts';
 import { gradients } from '../graph/gradient.ts';
 import { labelLogProbability } from '../graph/ops/labels.ts';
@@ -50,6 +51,17 @@ export function backwardGraphs(options: GraphOptions): { forward: CompiledGraph;
     backward: compileGraph('block backward', outputs, saved),
     recomputing: compileGraph('block backward with recomputation', outputs),
   };
+}
+
+/**
+ * Memory that the activations of one pass take, when they are saved for the backward graph.
+ *
+ * @returns bytes for all layers of a batch of `rows` rows of `length` tokens
+ */
+export function activationBytes(options: GraphOptions, rows: number, length: number): number {
+  const sizes = new Map([['B', rows], ['T', length]]);
+  const values = backwardGraphs(options).forward.outputs.reduce((sum, { shape }) => sum + evaluateDim(elements(shape), sizes), 0);
+  return values * options.config.layers * (options.dtype === 'float64' ? 8 : 4);
 }
 
 interface TrainingBlock {

@@ -1,8 +1,10 @@
 /** Supervised fine-tuning, as one reads it in a paper: load, batch, forward, loss, backward, step, log, save. */
 
+import { totalmem } from 'node:os';
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import { UserError } from '../errors.ts';
 import type { DecoderConfig } from '../model/decoder.ts';
+import { activationBytes, type GraphOptions } from '../model/graphs.ts';
 import { decoderShapes } from '../model/layout.ts';
 import { createLoraAdapter, LORA_MODULES, type LoraAdapter } from '../model/lora.ts';
 import { DecoderRuntime } from '../model/runtime.ts';
@@ -76,6 +78,7 @@ export async function trainSft(run: SftRun): Promise<{ result: TrainingResult; t
   const runtime = await DecoderRuntime.open({
     config, weights: 'weights' in trained ? trained.weights : run.weights, adapter: 'adapter' in trained ? trained.adapter : undefined,
     trainable: 'adapter' in trained ? 'adapter' : 'weights', threads: settings.threads,
+    recompute: isTightOnMemory(run, trained, Math.max(...lengths)),
   });
   onEvent({
     kind: 'start', totalSteps, trainableParameters: parameters.values.length,
@@ -183,6 +186,14 @@ function trainedOf(parameters: FlatParameters, { lora }: RunIdentity): Trained {
 
 function restoreAdamw({ step, firstMoment, secondMoment }: Checkpoint): AdamwState {
   return { step, firstMoment: flattenParameters(firstMoment).values, secondMoment: flattenParameters(secondMoment).values };
+}
+
+/** Saved activations may take a quarter of the machine; beyond that they are computed again, which gives the same numbers. */
+function isTightOnMemory({ config, settings }: SftRun, trained: Trained, longestRow: number): boolean {
+  const graphs: GraphOptions = 'adapter' in trained
+    ? { config, dtype: 'float32', lora: trained.adapter, trainable: 'adapter' }
+    : { config, dtype: 'float32', lora: undefined, trainable: 'weights' };
+  return activationBytes(graphs, settings.batchSize, longestRow) > totalmem() / 4;
 }
 
 function refuseDivergence(step: number, loss: number, gradNorm: number, examples: readonly TokenizedExample[]): void {

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { FloatArray } from '../../../src/engine/graph/executor.ts';
 import { makeBatch } from '../../../src/engine/model/batch.ts';
 import type { DecoderConfig } from '../../../src/engine/model/decoder.ts';
+import { activationBytes, type GraphOptions } from '../../../src/engine/model/graphs.ts';
 import { createLoraAdapter } from '../../../src/engine/model/lora.ts';
 import { DecoderRuntime, type Parameters, type RuntimeOptions } from '../../../src/engine/model/runtime.ts';
 import { RandomGenerator } from '../../../src/engine/random.ts';
@@ -102,6 +103,15 @@ it('stops between two layers when it is aborted', async () => {
   const runtime = await DecoderRuntime.open({ config: TINY, weights: livelyWeights(TINY, 6), trainable: 'nothing', threads: 1 });
   await expect(runtime.forward(batch, { forBackward: false, signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
   await runtime.dispose();
+});
+
+it('knows what saved activations take', () => {
+  const graphs: GraphOptions = { config: TINY, dtype: 'float32', lora: undefined, trainable: 'weights' };
+  // A token keeps: keys and values of 2 heads, queries and gathered values of 4 heads of 6; the state after attention and
+  // the output of 16; gate and up of 24; and for each of 4 heads the probabilities of T keys.
+  const aToken = (T: number): number => 2 * 12 + 2 * 24 + 2 * 16 + 2 * 24 + 4 * T;
+  expect(activationBytes(graphs, 3, 10)).toBe(4 * TINY.layers * 30 * aToken(10));
+  expect(activationBytes(graphs, 1, 40)).toBe(4 * TINY.layers * 40 * aToken(40));
 });
 
 afterAll(() => console.log(`worst relative errors against central differences: ${worst.join('; ')}`));
