@@ -110,6 +110,10 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   datasetCommands.register(commands);
   new RecipeCommands(fineTune, launcher, resolve).register(commands);
   new JobCommands(model, screen, { showJob, showCompare: (jobId, part) => comparePanels.show({ jobId, modelRef: undefined, part }) }).register(commands);
+  commands.register(Commands.openSelectedJob, () => {
+    const node = jobView.selection[0];
+    return node?.kind === 'job' ? showJob(node.jobId) : undefined;
+  });
   commands.register(Commands.compareModels, (argument) => comparePanels.show({ jobId: argument?.jobId, modelRef: argument?.modelRef, part: 'prompt' }));
   commands.register(Commands.revealModel, ({ folder }) => screen.reveal(folder));
   commands.register(Commands.openSample, () => new SampleProject(screen, vscode.Uri.joinPath(extensionUri, 'media', 'sample').fsPath).open());

@@ -27,6 +27,7 @@ export interface CommandArguments {
   'tunesmith.dataset.openRow': [place: RowArgument];
   'tunesmith.recipe.launch': [file?: FileArgument];
   'tunesmith.job.open': [job?: JobArgument];
+  'tunesmith.job.openSelected': [];
   'tunesmith.job.stop': [job?: JobArgument];
   'tunesmith.job.resume': [job?: JobArgument];
   'tunesmith.job.remove': [job?: JobArgument];
@@ -49,6 +50,7 @@ export const Commands = {
   openRow: 'tunesmith.dataset.openRow',
   launchRecipe: 'tunesmith.recipe.launch',
   openJob: 'tunesmith.job.open',
+  openSelectedJob: 'tunesmith.job.openSelected',
   stopJob: 'tunesmith.job.stop',
   resumeJob: 'tunesmith.job.resume',
   removeJob: 'tunesmith.job.remove',
@@ -70,6 +72,8 @@ export const CommandFacts: Record<CommandId, { readonly needsArgument: boolean; 
   'tunesmith.dataset.openRow': { needsArgument: true, executes: false },
   'tunesmith.recipe.launch': { needsArgument: false, executes: true },
   'tunesmith.job.open': { needsArgument: false, executes: false },
+  // Needs a selection instead of an argument.
+  'tunesmith.job.openSelected': { needsArgument: true, executes: false },
   'tunesmith.job.stop': { needsArgument: false, executes: true },
   'tunesmith.job.resume': { needsArgument: false, executes: true },
   'tunesmith.job.remove': { needsArgument: false, executes: true },

@@ -106,6 +106,7 @@ function jobItem(job: Job, now: number): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
   item.contextValue = jobContext(job);
   item.accessibilityInformation = { label: `${job.name}, ${stateFacts(job.state).label}, ${item.description}` };
-  item.command = { command: Commands.openJob, title: 'Open Job', arguments: [job.id] };
+  // Without arguments: VS Code forgets those of a row at each refresh, and a click that falls into one would find no command.
+  item.command = { command: Commands.openSelectedJob, title: 'Open Job' };
   return item;
 }
