@@ -5,13 +5,19 @@ import * as path from 'node:path';
 import { expect, test } from './lib/fixtures.ts';
 import { JobPageView } from './lib/jobPage.ts';
 import { screenshotInAllThemes } from './lib/screenshots.ts';
+import { writeSmallSample } from './lib/ticketProject.ts';
 
-test('a right-click on a dataset leads to a tuned model, its report and an answer from both models', async ({ wb }) => {
-  test.setTimeout(300_000);
+const FIRST_STEP_SECONDS = 15;
+
+test('a right-click on a dataset leads to a tuned model, its report and an answer from both models', async ({ server, openWindow }) => {
+  test.setTimeout(400_000);
+  const folder = server.workspace(undefined, 'support');
+  writeSmallSample(folder);
+  const wb = await openWindow(folder);
 
   await wb.contextMenu(wb.file('tickets.jsonl'), 'Fine-Tune on This Dataset');
   await expect(wb.quickInput).toContainText('Fine-Tune on tickets.jsonl');
-  await expect(wb.quickInput).toContainText('48 rows, all can be trained on');
+  await expect(wb.quickInput).toContainText('240 rows, all can be trained on');
   await screenshotInAllThemes(wb, 'fine-tune-review');
 
   const clicked = Date.now();
@@ -20,18 +26,24 @@ test('a right-click on a dataset leads to a tuned model, its report and an answe
   await job.reachesStep(0);
   const seconds = (Date.now() - clicked) / 1000;
   test.info().annotations.push({ type: 'first step', description: `${seconds.toFixed(1)} s after the click` });
-  expect(seconds).toBeLessThan(15);
-  expect(fs.existsSync(path.join(wb.folder, 'tickets.tune.yaml'))).toBe(true);
+  expect(seconds).toBeLessThan(FIRST_STEP_SECONDS);
+  expect(fs.existsSync(path.join(folder, 'tickets.tune.yaml'))).toBe(true);
 
-  await expect(job.state).toContainText('Finished', { timeout: 200_000 });
-  await expect(wb.notification('tickets is tuned')).toBeVisible();
-  await expect(job.frame.getByRole('region', { name: 'Result' })).toContainText('held-out rows');
+  await expect(job.state).toContainText('Finished', { timeout: 300_000 });
+  const done = wb.notification('tickets is tuned');
+  await expect(done).toContainText('held-out rows');
+  await expect(job.frame.getByRole('region', { name: 'Result' })).toContainText('on 40 held-out rows');
   await screenshotInAllThemes(wb, 'job-finished');
 
-  await wb.notification('tickets is tuned').getByRole('button', { name: 'Compare' }).click();
+  await done.getByRole('button', { name: 'Compare' }).click();
   const compare = await wb.webview('Tunesmith Compare');
-  await compare.getByRole('textbox', { name: 'Prompt' }).fill('my parcel is wrong');
-  await compare.getByRole('button', { name: 'Ask' }).click();
-  await expect(compare.locator('.answer .note')).toHaveText([/tokens? in/, /tokens? in/], { timeout: 60_000 });
+  await compare.getByRole('textbox', { name: 'Prompt' }).fill('The app says my card was charged twice this month.');
+  await compare.getByRole('button', { name: 'Ask Both' }).click();
+  for (const model of ['Starter (base)', 'tickets (tuned)']) {
+    await expect(compare.getByRole('region', { name: `Answer of ${model}` })).toContainText(/\d+ tokens? in/, { timeout: 60_000 });
+  }
   await screenshotInAllThemes(wb, 'compare');
+
+  await compare.getByRole('heading', { name: 'Held-out rows' }).scrollIntoViewIfNeeded();
+  await screenshotInAllThemes(wb, 'compare-report');
 });

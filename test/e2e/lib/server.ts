@@ -150,6 +150,7 @@ function userSettings(options: ServerOptions): Record<string, unknown> {
     'extensions.autoUpdate': false,
     'extensions.autoCheckUpdates': false,
     'extensions.ignoreRecommendations': true,
+    'files.exclude': { '**/.vscode': true }, // where tests switch the theme
     'git.openRepositoryInParentFolders': 'never',
     'workbench.startupEditor': 'none',
     'workbench.tips.enabled': false,

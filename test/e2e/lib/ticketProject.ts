@@ -30,6 +30,17 @@ export async function writeTicketProject(folder: string, modelFolder: string): P
   write('long.tune.yaml', recipeText({ name: 'long', epochs: 1000, model }));
 }
 
+/** The sample project that ships, with so few rows that the starter model is tuned in well under a minute. */
+export function writeSmallSample(folder: string): void {
+  const sample = path.resolve(import.meta.dirname, '../../../media/sample');
+  const copyRows = (name: string, rows: number): void => {
+    const lines = fs.readFileSync(path.join(sample, name), 'utf8').split('\n').slice(0, rows);
+    fs.writeFileSync(path.join(folder, name), `${lines.join('\n')}\n`);
+  };
+  copyRows('tickets.jsonl', 240);
+  copyRows('tickets.heldout.jsonl', 40);
+}
+
 export function recipeText({ name, epochs, model }: TinyRecipe): string {
   return `version: 1
 name: ${name}
