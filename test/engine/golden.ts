@@ -1,6 +1,7 @@
 /** Reads the golden vectors: tiny models with what transformers, PEFT and torch compute for them in float64. */
 
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { loadAdapter } from '../../src/engine/model/adapter.ts';
 import { parseDecoderConfig } from '../../src/engine/model/config.ts';
 import type { DecoderConfig } from '../../src/engine/model/decoder.ts';
@@ -32,7 +33,7 @@ export interface Golden {
 }
 
 export async function readGolden(family: string): Promise<Golden> {
-  const folder = new URL(`../fixtures/golden/${family}/`, import.meta.url).pathname;
+  const folder = fileURLToPath(new URL(`../fixtures/golden/${family}/`, import.meta.url));
   const config = parseDecoderConfig(JSON.parse(readFileSync(`${folder}config.json`, 'utf8')), 'config.json');
   const tensors = readTensors(`${folder}golden.safetensors`);
   return {

@@ -56,6 +56,8 @@ export class Generator {
   private readonly sessions: Sessions;
   private readonly rotary: RotaryTables;
   private readonly workspace = new Workspace();
+  /** settles when the call before is done: calls share the buffers, so they take turns */
+  private turn: Promise<unknown> = Promise.resolve();
 
   private constructor(options: { config: DecoderConfig; weights: Weights; adapter?: LoraAdapter | undefined }, sessions: Sessions) {
     this.config = options.config;
@@ -89,7 +91,7 @@ export class Generator {
 
   /**
    * Answers all prompts together. Each prompt has random numbers of its own, so an answer does not depend on its neighbours
-   * beyond rounding.
+   * beyond rounding. Calls to one generator are answered one after the other.
    *
    * @param prompts token ids, each of at least one token
    * @returns one completion a prompt, in their order; 'length' also when the model's context is full
@@ -103,11 +105,17 @@ export class Generator {
       limit: Math.min(sampling.maxNewTokens, this.config.maxPositions - prompt.length),
     }));
     try {
-      if (prompts.length > 0) await this.run(prompts, sequences, sampling, options);
+      if (prompts.length > 0) await this.inTurn(() => this.run(prompts, sequences, sampling, options));
     } catch (fault) {
       if (!options.signal?.aborted) throw fault;
     }
     return sequences.map(({ ids, finish }) => ({ ids, finish: finish ?? 'aborted' }));
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const result = this.turn.then(work);
+    this.turn = result.catch(() => undefined);
+    return result;
   }
 
   private async run(prompts: readonly (readonly number[])[], sequences: readonly Sequence[], sampling: Sampling, options: GenerateOptions): Promise<void> {

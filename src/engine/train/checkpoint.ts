@@ -16,6 +16,8 @@ export interface RunIdentity {
   readonly totalSteps: number;
   readonly rowsPerStep: number;
   readonly trainRows: number;
+  /** hash of the rows as they are trained on */
+  readonly data: string;
 }
 
 export interface Checkpoint {
@@ -85,13 +87,12 @@ export async function findLatestCheckpoint(folder: string): Promise<string | und
  */
 export async function loadCheckpoint(folder: string, identity: RunIdentity): Promise<Checkpoint> {
   const state = await readState(folder);
-  for (const key of ['method', 'lora', 'seed', 'totalSteps', 'rowsPerStep', 'trainRows'] as const) {
+  for (const key of ['method', 'lora', 'seed', 'rowsPerStep', 'trainRows', 'data', 'totalSteps'] as const) {
     const [found, wanted] = [JSON.stringify(state.identity[key]), JSON.stringify(identity[key])];
-    if (found !== wanted) {
-      throw new UserError('checkpoint.mismatch',
-        `The checkpoint ${basename(folder)} belongs to another run: its ${key} is ${found}, this run's is ${wanted}.`,
-        'Resume with the settings and the data that the run was started with, or start a new run.', { place: { file: folder } });
-    }
+    if (found === wanted) continue;
+    const difference = key === 'data' ? 'it was trained on other rows' : `its ${key} is ${found}, this run's is ${wanted}`;
+    throw new UserError('checkpoint.mismatch', `The checkpoint ${basename(folder)} belongs to another run: ${difference}.`,
+      'Resume with the settings and the data that the run was started with, or start a new run.', { place: { file: folder } });
   }
   const read = async (name: string): Promise<Weights> => (await loadSafetensors(join(folder, name))).weights;
   return { ...state, parameters: await read(PARAMETERS), firstMoment: await read(FIRST_MOMENT), secondMoment: await read(SECOND_MOMENT) };

@@ -1,5 +1,6 @@
 /** Gets tokenized rows ready for training: cuts what is too long, refuses what nothing can be learned from. */
 
+import { createHash } from 'node:crypto';
 import { UserError } from '../errors.ts';
 import { trainedTokens } from '../model/batch.ts';
 import type { DecoderConfig } from '../model/decoder.ts';
@@ -46,4 +47,13 @@ export function requireTrainable({ examples, truncated }: PreparedExamples, rows
   const reason = truncated > 0 ? ` ${truncated} rows are longer than the longest length allowed and were cut before their answer begins.` : '';
   throw new UserError('training.nothing-to-learn', `None of the ${rows} rows has a token to train on.${reason}`,
     truncated > 0 ? 'Raise the longest length, or shorten the prompts.' : 'Add an answer of the assistant to the rows.');
+}
+
+/** A fingerprint of the rows and of what in them is trained on, in their order. */
+export function hashExamples(examples: readonly TokenizedExample[]): string {
+  const hash = createHash('sha256');
+  for (const { ids, trained } of examples) {
+    hash.update(`${ids.length}:`).update(new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength)).update(trained);
+  }
+  return hash.digest('hex');
 }

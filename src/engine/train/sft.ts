@@ -12,7 +12,7 @@ import type { Weights } from '../model/weights.ts';
 import type { TokenizedExample } from '../text/chat.ts';
 import { BatchPlan, stepsPerEpoch } from './batches.ts';
 import { loadCheckpoint, saveCheckpoint, type Checkpoint, type RunIdentity } from './checkpoint.ts';
-import { prepareExamples, requireTrainable } from './examples.ts';
+import { hashExamples, prepareExamples, requireTrainable } from './examples.ts';
 import { evaluateLoss, lossAndGradients } from './loss.ts';
 import { clipFactor, globalNorm, initAdamw, updateAdamw, type AdamwState } from './optimizer.ts';
 import { flattenParameters, viewsOf, type FlatParameters } from './parameters.ts';
@@ -56,7 +56,7 @@ export async function trainSft(run: SftRun): Promise<{ result: TrainingResult; t
   const lengths = train.examples.map(({ ids }) => ids.length);
   const stepsInEpoch = stepsPerEpoch(lengths.length, settings);
   const totalSteps = Math.max(1, Math.min(Math.ceil(stepsInEpoch * settings.epochs), settings.maxSteps ?? Infinity));
-  const identity = identityOf(settings, totalSteps, lengths.length);
+  const identity = identityOf(settings, totalSteps, train.examples);
 
   const resumed = run.resumeFrom === undefined ? undefined : await loadCheckpoint(run.resumeFrom, identity);
   const parameters = flattenParameters(resumed?.parameters ?? startingPoint(run));
@@ -161,12 +161,12 @@ class CheckpointWriter {
   }
 }
 
-function identityOf(settings: TrainingSettings, totalSteps: number, trainRows: number): RunIdentity {
+function identityOf(settings: TrainingSettings, totalSteps: number, examples: readonly TokenizedExample[]): RunIdentity {
   const { peft, seed, batchSize, gradientAccumulation } = settings;
   return {
     method: peft.method,
     ...(peft.method === 'lora' ? { lora: { rank: peft.rank, alpha: peft.alpha, targetModules: LORA_MODULES } } : {}),
-    seed, totalSteps, rowsPerStep: batchSize * gradientAccumulation, trainRows,
+    seed, totalSteps, rowsPerStep: batchSize * gradientAccumulation, trainRows: examples.length, data: hashExamples(examples),
   };
 }
 

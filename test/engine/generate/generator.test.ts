@@ -82,6 +82,11 @@ describe.each([['base', undefined], ['tuned', livelyAdapter()]] as const)('a %s 
     expect(seen[3]).toHaveLength(5);
   });
 
+  it('answers calls that overlap as if they had come one by one', async () => {
+    const [first, second] = [await generator.generate(PROMPTS, greedy), await generator.generate(PROMPTS.slice(1), greedy)];
+    expect(await Promise.all([generator.generate(PROMPTS, greedy), generator.generate(PROMPTS.slice(1), greedy)])).toEqual([first, second]);
+  });
+
   it('fills the context and no more', async () => {
     const [completion] = await generator.generate([Array.from({ length: 60 }, (_, i) => i % 29)], { ...greedy, maxNewTokens: 100 });
     expect(completion).toMatchObject({ finish: 'length' });

@@ -92,6 +92,14 @@ describe.each(['lora', 'full'] as const)('%s training', (method) => {
   });
 });
 
+it('does not resume on other rows', async () => {
+  await trainSft(runOf({ maxSteps: 1 }));
+  const resumeFrom = await findLatestCheckpoint(folder);
+  const otherRows = { train: [...ROWS.slice(1), ROWS[0]], validation: [] };
+  await expect(trainSft(runOf({ maxSteps: 1 }, { resumeFrom, data: otherRows })))
+    .rejects.toMatchObject({ code: 'checkpoint.mismatch', message: expect.stringContaining('other rows') as string });
+});
+
 it('leaves the base weights as they are', async () => {
   const weights = livelyWeights(TINY, 3);
   const before = new Map([...weights].map(([name, { data }]) => [name, data.slice()]));
