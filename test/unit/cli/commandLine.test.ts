@@ -4,11 +4,13 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import type { Job } from '../../../src/core/jobs/job.ts';
-import { until } from '../support/until.ts';
+import { JOB_TEST_MS, until } from '../support/until.ts';
 import { ended, openWorkshop, REPOSITORY, type Workshop } from '../support/workshop.ts';
+
+vi.setConfig({ testTimeout: JOB_TEST_MS, hookTimeout: JOB_TEST_MS });
 
 let workshop: Workshop;
 

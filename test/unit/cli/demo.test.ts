@@ -3,12 +3,15 @@
 import { copyFile, mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { runProgram } from '../../../src/cli/program.ts';
 import { openServices } from '../../../src/cli/services.ts';
 import { Terminal } from '../../../src/cli/terminal.ts';
 import { openWorkshop, PROGRAMS, type Workshop } from '../support/workshop.ts';
+import { JOB_TEST_MS } from '../support/until.ts';
+
+vi.setConfig({ testTimeout: JOB_TEST_MS, hookTimeout: JOB_TEST_MS });
 
 /** The workshop's model and dataset where the product's own starter and sample lie. */
 async function furnish(workshop: Workshop): Promise<string> {

@@ -3,11 +3,13 @@
 import { chmod, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { ended, openWorkshop } from '../support/workshop.ts';
 import { ticketLines } from '../support/tinyModel.ts';
-import { until } from '../support/until.ts';
+import { JOB_TEST_MS, until } from '../support/until.ts';
+
+vi.setConfig({ testTimeout: JOB_TEST_MS, hookTimeout: JOB_TEST_MS });
 
 describe('before anything is recorded', () => {
   it.each([

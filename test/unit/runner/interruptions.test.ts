@@ -3,15 +3,17 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import type { Job } from '../../../src/core/jobs/job.ts';
 import type { JobClient } from '../../../src/core/jobs/jobClient.ts';
 import { systemClock } from '../../../src/core/jobs/clock.ts';
 import { JobStore } from '../../../src/core/jobs/jobStore.ts';
 import { systemProcesses } from '../../../src/core/jobs/processes.ts';
-import { until } from '../support/until.ts';
+import { JOB_TEST_MS, until } from '../support/until.ts';
 import { ended, openWorkshop, type Workshop } from '../support/workshop.ts';
+
+vi.setConfig({ testTimeout: JOB_TEST_MS, hookTimeout: JOB_TEST_MS });
 
 const STEPS = 117;
 

@@ -1,11 +1,14 @@
 /** The runner as a process: a whole job on a real, tiny model. */
 
-import { readFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { ended, openWorkshop } from '../support/workshop.ts';
+import { JOB_TEST_MS } from '../support/until.ts';
+
+vi.setConfig({ testTimeout: JOB_TEST_MS, hookTimeout: JOB_TEST_MS });
 
 describe('a local job', () => {
   it('trains, saves an adapter, compares it with the base model, and can be asked', async () => {
@@ -36,5 +39,16 @@ describe('a local job', () => {
     expect(pieces.join('')).toBe(answer.text);
     expect(base.text).not.toBe(answer.text);
     expect(workshop.faults).toEqual([]);
+  });
+
+  it('of the full method leaves a whole model that needs no other', async () => {
+    await using workshop = await openWorkshop({ epochs: 1, training: { method: 'full' } });
+    const client = workshop.client();
+    const job = await ended(client, (await client.submit(workshop.recipe)).id);
+    expect(job.fault).toBeUndefined();
+    await rename(workshop.model, `${workshop.model}-gone`);
+    const answer = await client.generate(
+      { model: job.id, messages: [{ role: 'user', content: 'hello' }], maxNewTokens: 3, temperature: 0 }, () => undefined);
+    expect(answer.tokens).toBeGreaterThan(0);
   });
 });

@@ -49,7 +49,10 @@ export async function openWorkshop(options: WorkshopOptions = {}): Promise<Works
   const home = join(folder, 'home');
   const model = await writeTinyModel(join(folder, 'tiny'), width);
   const recipe = join(folder, 'tickets.tune.yaml');
-  const training = { epochs, batchSize: 4, gradientAccumulation: 1, learningRate: 0.01, rank: 4, checkpointEverySeconds: 0.2, seed: 3, threads: 1, ...options.training };
+  const training = {
+    epochs, batchSize: 4, gradientAccumulation: 1, learningRate: 0.01, checkpointEverySeconds: 0.2, seed: 3, threads: 1,
+    ...(options.training?.['method'] === 'full' ? {} : { rank: 4 }), ...options.training,
+  };
   await writeFile(join(folder, 'tickets.jsonl'), `${lines.join('\n')}\n`);
   await writeFile(recipe, [
     'version: 1', 'name: tickets', 'technique: sft', `baseModel: ${options.baseModel ?? model}`, 'dataset:', '  train: tickets.jsonl', '  split: 0.25',

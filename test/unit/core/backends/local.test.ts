@@ -3,7 +3,7 @@
 import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import type { Profiles } from '../../../../src/core/backends/backend.ts';
 import { estimateLocal } from '../../../../src/core/backends/local/estimateLocal.ts';
@@ -19,8 +19,10 @@ import { systemProcesses } from '../../../../src/core/jobs/processes.ts';
 import { readRecipe } from '../../../../src/core/recipes/readRecipe.ts';
 import type { BackendId, Recipe } from '../../../../src/core/recipes/recipe.ts';
 import { FakeClock } from '../../support/fakeTime.ts';
-import { until } from '../../support/until.ts';
+import { JOB_TEST_MS, until } from '../../support/until.ts';
 import { openWorkshop, PROGRAMS, type Workshop } from '../../support/workshop.ts';
+
+vi.setConfig({ testTimeout: JOB_TEST_MS, hookTimeout: JOB_TEST_MS });
 
 interface Bench extends AsyncDisposable {
   readonly workshop: Workshop;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { UserError } from '../../../../src/core/errors.ts';
 import { databaseFile } from '../../../../src/core/jobs/home.ts';
@@ -17,6 +17,9 @@ import { systemProcesses } from '../../../../src/core/jobs/processes.ts';
 import { systemClock } from '../../../../src/core/jobs/clock.ts';
 import { FakeClock, FakeMachine } from '../../support/fakeTime.ts';
 import { hand } from '../../support/hands.ts';
+import { JOB_TEST_MS } from '../../support/until.ts';
+
+vi.setConfig({ testTimeout: JOB_TEST_MS, hookTimeout: JOB_TEST_MS });
 
 let home: string;
 let clock: FakeClock;
