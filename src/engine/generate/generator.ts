@@ -107,7 +107,7 @@ export class Generator {
     try {
       if (prompts.length > 0) await this.inTurn(() => this.run(prompts, sequences, sampling, options));
     } catch (fault) {
-      if (!options.signal?.aborted) throw fault;
+      if (!options.signal?.aborted || fault !== options.signal.reason) throw fault;
     }
     return sequences.map(({ ids, finish }) => ({ ids, finish: finish ?? 'aborted' }));
   }

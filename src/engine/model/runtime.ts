@@ -224,10 +224,13 @@ export class DecoderRuntime {
   }
 
   private embed(batch: TokenBatch): FloatArray {
-    const { hiddenSize } = this.config;
+    const { hiddenSize, vocabSize } = this.config;
     const table = find(this.options, EMBEDDING).data;
     const hidden = this.workspace.takeFloats('embedded', batch.ids.length * hiddenSize, this.dtype);
-    batch.ids.forEach((id, position) => hidden.set(table.subarray(id * hiddenSize, (id + 1) * hiddenSize), position * hiddenSize));
+    batch.ids.forEach((id, position) => {
+      if (id < 0 || id >= vocabSize) throw new RangeError(`the token ${id} is not among the ${vocabSize} that the model knows`);
+      hidden.set(table.subarray(id * hiddenSize, (id + 1) * hiddenSize), position * hiddenSize);
+    });
     return hidden;
   }
 

@@ -123,7 +123,7 @@ export async function trainSft(run: SftRun): Promise<{ result: TrainingResult; t
       await nextMacrotask();
     }
   } catch (fault) {
-    if (!signal.aborted || fault instanceof UserError) throw fault;
+    if (!signal.aborted || fault !== signal.reason) throw fault;
     await save.now();
     return { result: resultOf('stopped'), trained };
   } finally {

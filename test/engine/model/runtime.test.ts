@@ -99,6 +99,13 @@ it('does not look at padding', async () => {
   expect(Math.max(...apart.map((value, index) => Math.abs(value - together[index])))).toBeLessThan(1e-5);
 });
 
+it('refuses tokens that it does not know', async () => {
+  const runtime = await DecoderRuntime.open({ config: TINY, weights: livelyWeights(TINY, 6), trainable: 'nothing', threads: 1 });
+  const stray = makeBatch([{ row: 1, ids: Int32Array.from([1, 29]), trained: Uint8Array.from([0, 1]) }]);
+  await expect(runtime.forward(stray, { forBackward: false })).rejects.toThrow('the token 29 is not among the 29');
+  await runtime.dispose();
+});
+
 it('stops between two layers when it is aborted', async () => {
   const runtime = await DecoderRuntime.open({ config: TINY, weights: livelyWeights(TINY, 6), trainable: 'nothing', threads: 1 });
   await expect(runtime.forward(batch, { forBackward: false, signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
