@@ -41,7 +41,7 @@ function serve(): void {
 }
 
 async function answer(
-  { generator, tokenizer, maxPositions, alone }: ReadyModel, request: GenerateRequest, signal: AbortSignal, onText: (piece: string) => void,
+  { generator, tokenizer, maxPositions }: ReadyModel, request: GenerateRequest, signal: AbortSignal, onText: (piece: string) => void,
 ): Promise<GenerateResult> {
   const prompt = tokenizer.tokenizePrompt(request.messages);
   if (prompt.length >= maxPositions) {
@@ -55,13 +55,13 @@ async function answer(
     seed: request.seed ?? Math.floor(Math.random() * 2 ** 31),
     ...(request.topP === undefined ? {} : { topP: request.topP }),
   };
-  const [completion] = await alone(() => generator.generate([prompt], sampling, {
+  const [completion] = await generator.generate([prompt], sampling, {
     signal,
     onToken: (_, id) => {
       const piece = stream.push(id);
       if (piece !== '') onText(piece);
     },
-  }));
+  });
   const rest = stream.end();
   if (rest !== '') onText(rest);
   return {

@@ -13,8 +13,6 @@ export interface ReadyModel {
   readonly generator: Generator;
   readonly tokenizer: ChatTokenizer;
   readonly maxPositions: number;
-  /** Runs one call after the other: a generator's buffers serve one at a time. */
-  readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** Base and tuned of two comparisons. Adapters are small, base models are not. */
@@ -35,19 +33,10 @@ export class ModelShelf {
       const { config, weights, tokenizer } = base;
       const adapter = files.adapter === undefined ? undefined : await loadAdapter(files.adapter, config);
       const generator = await Generator.open({ config, weights, adapter, threads: 0 });
-      return { generator, tokenizer, maxPositions: config.maxPositions, alone: queue() };
+      return { generator, tokenizer, maxPositions: config.maxPositions };
     });
     return ready;
   }
-}
-
-function queue(): ReadyModel['alone'] {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const mine = last.then(work, work);
-    last = mine;
-    return mine;
-  };
 }
 
 /** A new value is dropped again when making it fails. The values that fall out are left to the collector: they may be in use. */

@@ -49,6 +49,6 @@ describe('a local job', () => {
     await rename(workshop.model, `${workshop.model}-gone`);
     const answer = await client.generate(
       { model: job.id, messages: [{ role: 'user', content: 'hello' }], maxNewTokens: 3, temperature: 0 }, () => undefined);
-    expect(answer.tokens).toBeGreaterThan(0);
+    expect(['end', 'length']).toContain(answer.finish);
   });
 });
