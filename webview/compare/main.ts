@@ -2,7 +2,7 @@
 
 import type { AnswerEnd, ComparePage, ComparePageHost, ComparePageState, Side } from '../../src/protocol/comparePage.ts';
 import type { SavedPage } from '../../src/protocol/page.ts';
-import { connect } from '../shared/client.ts';
+import { connect, startPage } from '../shared/client.ts';
 import { Announcer, el, setText, show } from '../shared/dom.ts';
 import '../shared/theme.css';
 import { button, checkbox, dropdown, textArea } from '../shared/ui.ts';
@@ -25,7 +25,7 @@ const LENGTHS = [64, 256, 1024];
 const KEPT_CHARACTERS = 20_000;
 const ANNOUNCE_MS = 2000;
 
-await run(document.querySelector('main') as HTMLElement);
+await startPage(run);
 
 async function run(page: HTMLElement): Promise<void> {
   let state: ComparePageState;

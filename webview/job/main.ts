@@ -3,7 +3,7 @@
 import type { CheckpointRow, CurveName, EventRow, JobPage, JobPageHost, JobPagePatch, JobPageState } from '../../src/protocol/jobPage.ts';
 import type { SavedPage } from '../../src/protocol/page.ts';
 import { LineChart } from '../shared/chart.ts';
-import { connect } from '../shared/client.ts';
+import { connect, startPage } from '../shared/client.ts';
 import { Announcer, el, setText, show, table } from '../shared/dom.ts';
 import { formatCount, formatNumber } from '../shared/numbers.ts';
 import '../shared/theme.css';
@@ -23,7 +23,7 @@ const columns: readonly { readonly name: CurveName; readonly heading: string }[]
   { name: 'tokens_per_second', heading: 'Tokens/s' },
 ];
 
-await run(document.querySelector('main') as HTMLElement);
+await startPage(run);
 
 async function run(page: HTMLElement): Promise<void> {
   const { host, save } = connect<JobPageHost, JobPage, SavedPage>({ patch });

@@ -16,6 +16,17 @@ export interface PageClient<ToHost extends object, ToPage extends object, Saved>
   readonly save: (state: Saved) => void;
 }
 
+/** Runs a page's program; if the host cannot answer, the page says so instead of waiting for ever. */
+export async function startPage(run: (page: HTMLElement) => Promise<void>): Promise<void> {
+  const page = document.querySelector('main') as HTMLElement;
+  try {
+    await run(page);
+  } catch {
+    const waiting = document.querySelector('#waiting') as HTMLElement;
+    waiting.textContent = 'There is nothing to show here. The message of the editor says why.';
+  }
+}
+
 /** Call once: VS Code hands out its API a single time. */
 export function connect<ToHost extends object, ToPage extends object, Saved>(functions: ToPage): PageClient<ToHost, ToPage, Saved> {
   const api = acquireVsCodeApi();

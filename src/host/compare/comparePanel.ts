@@ -13,7 +13,7 @@ import type { TrustGate } from '../trust.ts';
 import { PageChannel, pageHtml, pageOptions } from '../webviews/page.ts';
 import { answerNote, blockedBecause, heldOutResults, initialSides, modelOptions, suggestions } from './compareText.ts';
 
-const page = { folder: 'compare', viewType: Pages.compare, title: 'Tunesmith Compare' };
+const page = { folder: 'compare', viewType: Pages.compare, title: 'Tunesmith Compare', waiting: 'Reading the models' };
 
 export interface ComparePanelServices {
   readonly model: JobModel;

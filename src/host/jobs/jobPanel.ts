@@ -15,7 +15,7 @@ import { PageChannel, pageHtml, pageOptions } from '../webviews/page.ts';
 import { checkpointRows, eventRows, jobHeader, metricRows } from './jobHistory.ts';
 import type { JobModel } from './jobModel.ts';
 
-const page = { folder: 'job', viewType: Pages.job, title: 'Tunesmith Job' };
+const page = { folder: 'job', viewType: Pages.job, title: 'Tunesmith Job', waiting: 'Reading the job' };
 
 /** Events shown on the page; older ones are in the log. */
 const EVENTS_SHOWN = 200;

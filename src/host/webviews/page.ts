@@ -10,6 +10,8 @@ export interface PageKind {
   readonly folder: string;
   readonly viewType: string;
   readonly title: string;
+  /** shown until the page has its state */
+  readonly waiting: string;
 }
 
 export function pageOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
@@ -72,7 +74,7 @@ export class PageChannel<ToHost extends PageHost<State>, ToPage extends object, 
   }
 }
 
-export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, { folder, title }: PageKind): string {
+export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, { folder, title, waiting }: PageKind): string {
   const uri = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', file)).toString();
   const nonce = randomBytes(16).toString('base64');
   const policy = [
@@ -93,6 +95,7 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, { fo
 </head>
 <body>
 <main id="page" aria-busy="true"></main>
+<p id="waiting">${waiting}</p>
 <script type="module" nonce="${nonce}" src="${uri(`${folder}.js`)}"></script>
 </body>
 </html>`;
