@@ -22,7 +22,7 @@ export const SAMPLE_SEED = 7;
 const TRAIN_ROWS = 1000;
 const HELD_OUT_ROWS = 200;
 /** share of the held-out rows in wordings that the training file never uses */
-const UNSEEN_SHARE = 0.4;
+const UNSEEN_SHARE = 0.35;
 const OPENINGS = ['Hi,', 'Hello,', 'Hi there,', 'Good morning,', 'Dear Lumo team,', 'Hey!', 'Hello Lumo,'];
 const CLOSINGS = ['Thanks.', 'Thank you!', 'Please help.', 'Regards, {name}', 'Best, {first}', 'It is urgent.', 'This is annoying.', 'I am waiting for your answer.', 'My order number is {order}.', 'You can reach me at {email}.'];
 

@@ -27,7 +27,7 @@ export const TEAMS: readonly Team[] = [
     ],
     heldout: [
       'Two payments of {amount} left my account for (the same month|{month}).', '(Our bookkeeper|My tax adviser) asks for the receipt of {date}.',
-      'My (credit |)card expired, where can I enter the new number so that you can charge it?', 'I got a (payment reminder|dunning letter) although everything is paid.',
+      'My (credit |)card expired, where can I enter the new number so that you can charge it?', 'A collector wrote that I owe {amount}, yet I have paid.',
       'The amount you took in {month} does not match the (invoice|bill).', 'Why (was|is) {amount} taken from my card (every week|by Lumo)?',
       'Please correct the tax on the bill of {date}.',
     ],
@@ -108,7 +108,7 @@ export const TEAMS: readonly Team[] = [
     ],
     heldout: [
       'A person I do not know (controls|switches) my living room lights, I am afraid.', 'This message claims to be Lumo and wants my bank details, fake?',
-      'Your website shows me the data of other customers, that is a serious leak.', 'An unknown (device|phone) in {country} is signed in to my profile.',
+      'In your web portal I can open the homes of strangers, that must not be.', 'An unknown (device|phone) in {country} is signed in to my profile.',
       'I fell for a phishing mail with your logo.', 'I think an attacker knows my password.',
       'I discovered a way to get into bridges of strangers.',
     ],
@@ -226,7 +226,7 @@ export const TEAMS: readonly Team[] = [
     heldout: [
       'Please do not extend my (membership|plan) after {month}.', 'Is Lumo Plus worth it, what is different there?',
       'I no longer need the premium package, take me down to the basic one.', 'Put my subscription on hold over the summer.',
-      'My free month is almost over, how do I leave?', 'Is there a cheaper package for a single room?',
+      'I only wanted to try Plus and will not stay after the free weeks.', 'Is there a cheaper package for a single room?',
       'I would like to go from Plus to family.',
     ],
   },

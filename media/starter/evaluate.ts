@@ -1,7 +1,7 @@
 /**
  * Measures the starter model on rows of its world that it was not trained on: exact answers, task by task.
  *
- * Usage: node media/starter/evaluate.ts [--model FOLDER] [--rows N] [--show N]
+ * Usage: node media/starter/evaluate.ts [--model FOLDER] [--rows N] [--show N] [--round first|second]
  */
 
 import { parseArgs } from 'node:util';
@@ -13,12 +13,12 @@ import { TASKS, worldRows, type WorldRow } from './world/world.ts';
 const SEED = 991;
 
 const { values: flags } = parseArgs({
-  options: { model: { type: 'string', default: import.meta.dirname }, rows: { type: 'string', default: '1500' }, show: { type: 'string', default: '0' } },
+  options: { model: { type: 'string', default: import.meta.dirname }, rows: { type: 'string', default: '1500' }, show: { type: 'string', default: '0' }, round: { type: 'string', default: 'second' } },
 });
 
 const { config, weights, tokenizer } = await openPretrained(flags.model);
 const generator = await Generator.open({ config, weights, threads: 0 });
-const stream = worldRows(SEED);
+const stream = worldRows(SEED, flags.round === 'first' ? 'first' : 'second');
 const rows = Array.from({ length: Number(flags.rows) }, () => stream.next().value);
 const right = new Map<string, [right: number, all: number]>();
 for (let start = 0; start < rows.length; start += 64) {

@@ -2,6 +2,7 @@
 
 import { BANK } from './bankIntents.ts';
 import type { Field, Intent } from './intent.ts';
+import { MORE_WORDINGS } from './moreWordings.ts';
 import { HOME, TRAVEL } from './otherIntents.ts';
 import { PHONE } from './phoneIntents.ts';
 import { anyOf, type Said, type Speaker } from './phrases.ts';
@@ -87,6 +88,8 @@ const VALUE_SENTENCES: Partial<Record<ValueKind, readonly string[]>> = {
 };
 
 function corePattern(speaker: Speaker, intent: Intent): string {
+  const more = MORE_WORDINGS[intent.name];
+  if (speaker.widely && more !== undefined && speaker.chance(0.4)) return speaker.pick(more);
   const roll = speaker.random.uniform();
   if (roll < 0.62) return speaker.pick(intent.says);
   if (roll < 0.8) return speaker.pick(WANT_FRAMES).replace('{x}', anyOf(intent.wants));

@@ -1,12 +1,16 @@
 /** Small arithmetic, questions about a short text, small talk. */
 
-import { type Speaker } from './phrases.ts';
+import type { ChatMessage } from '../../../src/engine/text/chat.ts';
+import type { Speaker } from './phrases.ts';
 import { ask, askAbout, type Task } from './taskFrame.ts';
 import { CATEGORIES } from './words.ts';
 
 /** Sums and differences of numbers of one or two digits; never below zero. */
-export const arithmetic: Task = (speaker) => {
-  const most = speaker.pick([9, 20, 50, 99]);
+export const arithmetic: Task = (speaker) => sumUpTo(speaker, speaker.pick([9, 20, 50, 99]));
+
+export const smallArithmetic: Task = (speaker) => sumUpTo(speaker, speaker.pick([9, 9, 12, 20]));
+
+function sumUpTo(speaker: Speaker, most: number): ChatMessage[] {
   let [a, b] = [speaker.integer(0, most), speaker.integer(0, most)];
   const plus = speaker.chance(0.55);
   if (!plus && b > a) [a, b] = [b, a];
@@ -15,7 +19,7 @@ export const arithmetic: Task = (speaker) => {
     `What is ${a} ${sign} ${b}?`, `${a} ${sign} ${b} =`, `${a} ${sign} ${b}`, `${a}${sign}${b}`, `Calculate ${a} ${sign} ${b}.`, `How much is ${a} ${plus ? 'plus' : 'minus'} ${b}?`, `${plus ? 'Add' : 'Compute'} ${a} ${plus ? `and ${b}` : `- ${b}`}.`,
   ]);
   return ask(speaker, question, String(plus ? a + b : a - b));
-};
+}
 
 export const arithmeticStory: Task = (speaker) => {
   const [a, b] = [speaker.integer(2, 12), speaker.integer(1, 9)];

@@ -15,9 +15,12 @@ export interface Said {
  */
 export class Speaker {
   readonly random: RandomGenerator;
+  /** says things in more ways: the second round of training */
+  readonly widely: boolean;
 
-  constructor(seed: number) {
+  constructor(seed: number, options: { widely?: boolean } = {}) {
     this.random = new RandomGenerator(seed);
+    this.widely = options.widely ?? false;
   }
 
   pick<T>(items: readonly T[]): T {
