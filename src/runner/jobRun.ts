@@ -154,7 +154,8 @@ function describeData(context: JobRunContext, data: JobData): void {
 function describeStart(event: TrainEvent & { kind: 'start' }): string {
   const from = event.resumedFromStep === 0 ? '' : `, resumed after step ${event.resumedFromStep}`;
   const cut = event.truncatedRows === 0 ? '' : ` ${formatQuantity(event.truncatedRows, 'row')} cut to the longest length allowed.`;
-  return `Training ${formatQuantity(event.trainableParameters, 'parameter')} for ${formatQuantity(event.totalSteps, 'step')}${from}.${cut}`;
+  const left = event.untrainedRows === 0 ? '' : ` ${formatQuantity(event.untrainedRows, 'row')} left out: no token of an answer fits.`;
+  return `Training ${formatQuantity(event.trainableParameters, 'parameter')} for ${formatQuantity(event.totalSteps, 'step')}${from}.${cut}${left}`;
 }
 
 /** Into the log and into the job's history. */

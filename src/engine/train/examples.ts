@@ -10,6 +10,8 @@ export interface PreparedExamples {
   readonly examples: readonly TokenizedExample[];
   /** rows that were cut at the end */
   readonly truncated: number;
+  /** rows left out, for they have no token to train on (any more) */
+  readonly untrained: number;
 }
 
 /**
@@ -33,7 +35,7 @@ export function prepareExamples(examples: readonly TokenizedExample[], config: D
     const cut = { ...example, ids: example.ids.subarray(0, limit), trained: example.trained.subarray(0, limit) };
     if (trainedTokens(cut) > 0) prepared.push(cut);
   }
-  return { examples: prepared, truncated };
+  return { examples: prepared, truncated, untrained: examples.length - prepared.length };
 }
 
 /**

@@ -82,7 +82,7 @@ export async function trainSft(run: SftRun): Promise<{ result: TrainingResult; t
   });
   onEvent({
     kind: 'start', totalSteps, trainableParameters: parameters.values.length,
-    truncatedRows: train.truncated + validation.truncated, resumedFromStep: step,
+    truncatedRows: train.truncated + validation.truncated, untrainedRows: train.untrained + validation.untrained, resumedFromStep: step,
   });
   const isEvaluationStep = (): boolean => step === totalSteps || (step > 0 && settings.evalEverySteps > 0 && step % settings.evalEverySteps === 0);
   try {

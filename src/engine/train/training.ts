@@ -58,7 +58,7 @@ export interface StepMetrics {
 }
 
 export type TrainEvent =
-  | { readonly kind: 'start'; readonly totalSteps: number; readonly trainableParameters: number; readonly truncatedRows: number; readonly resumedFromStep: number }
+  | { readonly kind: 'start'; readonly totalSteps: number; readonly trainableParameters: number; readonly truncatedRows: number; readonly untrainedRows: number; readonly resumedFromStep: number }
   | { readonly kind: 'step'; readonly metrics: StepMetrics }
   | { readonly kind: 'eval'; readonly step: number; readonly loss: number; readonly tokens: number }
   | { readonly kind: 'checkpoint'; readonly step: number; readonly folder: string };

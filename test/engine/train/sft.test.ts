@@ -136,7 +136,16 @@ it('lets timers of the process run between steps', async () => {
 it('cuts rows that are longer than the longest length and counts them', async () => {
   const events: TrainEvent[] = [];
   await trainSft(runOf({ maxLength: 12 }, { onEvent: (event) => events.push(event) }));
-  expect(events[0]).toMatchObject({ truncatedRows: 4 });
+  expect(events[0]).toMatchObject({ truncatedRows: 4, untrainedRows: 0 });
+});
+
+it('leaves out rows without a trained token, and counts them', async () => {
+  const events: TrainEvent[] = [];
+  const run = runOf({}, { onEvent: (event) => events.push(event) });
+  const [first, ...others] = run.data.train;
+  const silent = { ...first!, trained: new Uint8Array(first!.ids.length) };
+  await trainSft({ ...run, data: { ...run.data, train: [silent, ...others] } });
+  expect(events[0]).toMatchObject({ untrainedRows: 1 });
 });
 
 it('refuses rows without anything to learn, and says when cutting is to blame', async () => {
