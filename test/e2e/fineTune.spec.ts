@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { expect, test } from './lib/fixtures.ts';
 import { JobPageView } from './lib/jobPage.ts';
-import { screenshotInAllThemes } from './lib/screenshots.ts';
+import { screenshot, screenshotInAllThemes } from './lib/screenshots.ts';
 import { writeSmallSample } from './lib/ticketProject.ts';
 
 const FIRST_STEP_SECONDS = 15;
@@ -30,12 +30,12 @@ test('a right-click on a dataset leads to a tuned model, its report and an answe
   expect(fs.existsSync(path.join(folder, 'tickets.tune.yaml'))).toBe(true);
 
   await expect(job.state).toContainText('Finished', { timeout: 300_000 });
+  await expect(job.frame.getByRole('region', { name: 'Result' })).toContainText('on 40 held-out rows');
   const done = wb.notification('tickets is tuned');
   await expect(done).toContainText('held-out rows');
-  await expect(job.frame.getByRole('region', { name: 'Result' })).toContainText('on 40 held-out rows');
-  await screenshotInAllThemes(wb, 'job-finished');
-
+  await screenshot(wb, 'job-notification');
   await done.getByRole('button', { name: 'Compare' }).click();
+
   const compare = await wb.webview('Tunesmith Compare');
   await compare.getByRole('textbox', { name: 'Prompt' }).fill('The app says my card was charged twice this month.');
   await compare.getByRole('button', { name: 'Ask Both' }).click();
@@ -44,6 +44,10 @@ test('a right-click on a dataset leads to a tuned model, its report and an answe
   }
   await screenshotInAllThemes(wb, 'compare');
 
-  await compare.getByRole('heading', { name: 'Held-out rows' }).scrollIntoViewIfNeeded();
+  await compare.getByRole('heading', { name: 'Held-out rows' }).evaluate((heading) => heading.scrollIntoView());
   await screenshotInAllThemes(wb, 'compare-report');
+
+  await wb.tab('tickets').first().click();
+  await JobPageView.of(wb);
+  await screenshotInAllThemes(wb, 'job-finished');
 });

@@ -56,6 +56,16 @@ export class Server implements AsyncDisposable {
   }
 
   static async start(options: ServerOptions): Promise<Server> {
+    try {
+      return await Server.#startOnce(options);
+    } catch (fault) {
+      // On a machine that is very busy code-server gives up waiting for its own child.
+      if (!(fault instanceof Error && fault.message.includes('timed out'))) throw fault;
+      return Server.#startOnce(options);
+    }
+  }
+
+  static async #startOnce(options: ServerOptions): Promise<Server> {
     const { node, codeServer } = provision();
     // A short path: VS Code keeps sockets below it, and a socket's path is limited to 107 bytes.
     const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ts-'));
@@ -124,7 +134,10 @@ export class Server implements AsyncDisposable {
   async #answers(): Promise<void> {
     const deadline = Date.now() + START_TIMEOUT_MS;
     for (;;) {
-      if (this.#child.exitCode !== null) throw new Error(`code-server ended:\n${this.#log}`);
+      if (this.#child.exitCode !== null) {
+        await this.stop();
+        throw new Error(`code-server ended:\n${this.#log}`);
+      }
       if (await fetch(`${this.url}/healthz`).then((response) => response.ok, () => false)) return;
       if (Date.now() > deadline) {
         await this.stop();

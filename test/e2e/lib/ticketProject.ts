@@ -16,7 +16,8 @@ interface TinyRecipe {
 
 /**
  * - `tickets.jsonl` good rows, `broken.jsonl` one row that is not JSON among good ones, `empty.jsonl`, `prose.jsonl` no JSON at all
- * - `quick.tune.yaml` a job of seconds, `long.tune.yaml` one that outlasts any test, with a checkpoint each second
+ * - `quick.tune.yaml` a job of seconds, `long.tune.yaml` one that outlasts any test, with a checkpoint each second,
+ *   `wrong.tune.yaml` one whose model is not there
  */
 export async function writeTicketProject(folder: string, modelFolder: string): Promise<void> {
   const model = await writeTinyModel(modelFolder);
@@ -28,6 +29,7 @@ export async function writeTicketProject(folder: string, modelFolder: string): P
   write('prose.jsonl', 'Dear all,\nthis is a letter and no dataset.\n');
   write('quick.tune.yaml', recipeText({ name: 'quick', epochs: 6, model }));
   write('long.tune.yaml', recipeText({ name: 'long', epochs: 1000, model }));
+  write('wrong.tune.yaml', recipeText({ name: 'wrong', epochs: 1, model: './no-such-model' }));
 }
 
 /** The sample project that ships, with so few rows that the starter model is tuned in well under a minute. */

@@ -103,7 +103,7 @@ export class Workbench {
       await this.page.keyboard.press('Escape');
       await target.click({ button: 'right' });
       await expect(this.menuItem(item)).toBeVisible({ timeout: 1000 });
-    }).toPass({ timeout: 30_000 });
+    }).toPass({ timeout: OPEN_TIMEOUT_MS });
     await this.menuItem(item).click();
   }
 
