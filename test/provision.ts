@@ -15,7 +15,7 @@ import { withLock } from './lock.ts';
 const CODE_SERVER = '4.139.1'; // VS Code 1.139.1
 const SERVER_NODE = '24.21.0'; // code-server 4.139 runs on Node 24 only
 const CHROMIUM = '153.0.0';
-const REVISION = 1; // raise when the steps below change
+const REVISION = 2; // raise when the steps below change
 
 const repository = path.resolve(import.meta.dirname, '..');
 const folder = path.join(repository, '.vscode-test');

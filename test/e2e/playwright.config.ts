@@ -17,6 +17,7 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     headless: true,
+    contextOptions: { reducedMotion: 'reduce' },
     viewport: { width: 1400, height: 900 },
     actionTimeout: 30_000,
     trace: 'retain-on-failure',

@@ -169,6 +169,8 @@ function userSettings(options: ServerOptions): Record<string, unknown> {
     'workbench.tips.enabled': false,
     'workbench.enableExperiments': false,
     'workbench.secondarySideBar.defaultVisibility': 'hidden',
+    // Without a graphics card each frame of an animation costs a processor that training needs.
+    'workbench.reduceMotion': 'on',
     'workbench.colorTheme': options.theme ?? 'Dark 2026',
     'window.autoDetectColorScheme': false,
     'window.menuBarVisibility': 'compact',
