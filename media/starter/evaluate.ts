@@ -25,7 +25,7 @@ for (let start = 0; start < rows.length; start += 64) {
   const batch = rows.slice(start, start + 64);
   const prompts = batch.map(({ messages }) => tokenizer.tokenizePrompt(messages.slice(0, -1)));
   const answers = await generator.generate(prompts, { temperature: 0, seed: 0, maxNewTokens: 48, endIds: tokenizer.endIds });
-  batch.forEach((row, i) => score(row, tokenizer.decode(answers[i]!.ids)));
+  batch.forEach((row, i) => score(row, tokenizer.decode(answers[i].ids)));
 }
 await generator.dispose();
 

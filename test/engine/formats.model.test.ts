@@ -134,7 +134,7 @@ describe('an adapter', () => {
     const neutral = Object.entries(ours).filter(([key]) => !['base_model_name_or_path', 'lora_alpha', 'r', 'target_modules'].includes(key));
     expect(Object.fromEntries(neutral)).toEqual(Object.fromEntries(neutral.map(([key]) => [key, peft[key]])));
     const files = await Promise.all([join(target, 'adapter_model.safetensors'), join(FIXTURE, 'adapter/adapter_model.safetensors')].map(loadSafetensors));
-    expect([...files[0]!.weights.keys()].filter((name) => !files[1]!.weights.has(name))).toEqual([]);
+    expect([...files[0].weights.keys()].filter((name) => !files[1].weights.has(name))).toEqual([]);
   });
 
   test.each([
@@ -194,7 +194,7 @@ describe('a model folder', () => {
     const again = await openPretrained(target);
     expect(again.configJson).toMatchObject({ ...configJson, dtype: 'float16', torch_dtype: 'float16' });
     const [before, after] = [weights, again.weights].map((all) => all.get('model.layers.1.mlp.up_proj.weight')!.data);
-    expect(Math.max(...before!.map((value, i) => Math.abs(value - after![i]!)))).toBeLessThan(2 ** -11 * 0.1);
+    expect(Math.max(...before.map((value, i) => Math.abs(value - after[i])))).toBeLessThan(2 ** -11 * 0.1);
   });
 
   test('with an untied head keeps it, with a tied one ignores a copy of it', async () => {

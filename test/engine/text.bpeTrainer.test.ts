@@ -112,8 +112,8 @@ function slowMerges(texts: readonly string[], limit: number): [string, string][]
     words = words.map((word) => {
       const next: string[] = [];
       for (let i = 0; i < word.length; i++) {
-        if (word[i] === left && word[i + 1] === right) next.push(word[i++]! + right);
-        else next.push(word[i]!);
+        if (word[i] === left && word[i + 1] === right) next.push(word[i++] + right);
+        else next.push(word[i]);
       }
       return next;
     });

@@ -63,7 +63,7 @@ export function anyMessage(speaker: Speaker): Message {
 export function anyTopic(speaker: Speaker): { field: Field; intent: Intent } {
   let at = speaker.random.below(FIELDS.reduce((sum, { intents }) => sum + intents.length, 0));
   for (const field of FIELDS) {
-    if (at < field.intents.length) return { field, intent: field.intents[at]! };
+    if (at < field.intents.length) return { field, intent: field.intents[at] };
     at -= field.intents.length;
   }
   throw new RangeError('The draw is below the number of topics.');

@@ -42,26 +42,26 @@ export const whereIsIt: Task = (speaker) => {
   const people = [speaker.say('{first}'), speaker.say('{first}')] as const;
   const things = speaker.sample(['key', 'book', 'card', 'phone', 'cup', 'letter', 'lamp', 'bag'], 2);
   const places = speaker.sample(['kitchen', 'garden', 'office', 'car', 'box', 'drawer', 'hall', 'cellar'], 2);
-  const text = things.map((thing, i) => `${people[i]!} ${speaker.pick(['put', 'left', 'placed'])} the ${thing} in the ${places[i]!}.`).join(' ');
+  const text = things.map((thing, i) => `${people[i]} ${speaker.pick(['put', 'left', 'placed'])} the ${thing} in the ${places[i]}.`).join(' ');
   const at = speaker.random.below(2);
   return speaker.pick([
-    () => askAbout(speaker, `Where is the ${things[at]!}?`, text, `in the ${places[at]!}`),
-    () => askAbout(speaker, `What is in the ${places[at]!}?`, text, `the ${things[at]!}`),
-    () => askAbout(speaker, `Who ${speaker.pick(['had', 'moved'])} the ${things[at]!}?`, text, people[at]!),
-    () => (speaker.chance(0.5) ? askAbout(speaker, `Is the ${things[at]!} in the ${places[at]!}?`, text, 'yes') : askAbout(speaker, `Is the ${things[at]!} in the ${places[1 - at]!}?`, text, 'no')),
+    () => askAbout(speaker, `Where is the ${things[at]}?`, text, `in the ${places[at]}`),
+    () => askAbout(speaker, `What is in the ${places[at]}?`, text, `the ${things[at]}`),
+    () => askAbout(speaker, `Who ${speaker.pick(['had', 'moved'])} the ${things[at]}?`, text, people[at]),
+    () => (speaker.chance(0.5) ? askAbout(speaker, `Is the ${things[at]} in the ${places[at]}?`, text, 'yes') : askAbout(speaker, `Is the ${things[at]} in the ${places[1 - at]}?`, text, 'no')),
   ])();
 };
 
 export const whoHasWhat: Task = (speaker) => {
   const count = speaker.integer(2, 3);
   const people = Array.from({ length: count }, () => speaker.say('{first}'));
-  const [colours, things] = [speaker.sample(CATEGORIES['colour']!, count), speaker.sample(['bike', 'hat', 'house', 'car', 'boat', 'dog', 'coat'], count)];
-  const text = people.map((who, i) => `${who} has a ${colours[i]!} ${things[i]!}.`).join(' ');
+  const [colours, things] = [speaker.sample(CATEGORIES['colour'], count), speaker.sample(['bike', 'hat', 'house', 'car', 'boat', 'dog', 'coat'], count)];
+  const text = people.map((who, i) => `${who} has a ${colours[i]} ${things[i]}.`).join(' ');
   const at = speaker.random.below(count);
   return speaker.pick([
-    () => askAbout(speaker, `Who has the ${things[at]!}?`, text, people[at]!),
-    () => askAbout(speaker, `What colour is the ${things[at]!}?`, text, colours[at]!),
-    () => askAbout(speaker, `What does ${people[at]!} have?`, text, `a ${colours[at]!} ${things[at]!}`),
+    () => askAbout(speaker, `Who has the ${things[at]}?`, text, people[at]),
+    () => askAbout(speaker, `What colour is the ${things[at]}?`, text, colours[at]),
+    () => askAbout(speaker, `What does ${people[at]} have?`, text, `a ${colours[at]} ${things[at]}`),
   ])();
 };
 

@@ -24,7 +24,7 @@ export class Speaker {
   }
 
   pick<T>(items: readonly T[]): T {
-    return items[this.random.below(items.length)]!;
+    return items[this.random.below(items.length)];
   }
 
   chance(probability: number): boolean {
@@ -73,13 +73,13 @@ export class Speaker {
     if (kind === 1) return text.replace(/[.!?]$/, '').replaceAll("'", '').replaceAll(',', '');
     const words = text.split(' ');
     const at = this.random.below(words.length);
-    const word = words[at]!;
+    const word = words[at];
     if (word.length < 4 || !/^[A-Za-z]+$/.test(word)) return text;
     const i = 1 + this.random.below(word.length - 2);
     const slips = [
-      word.slice(0, i) + word[i + 1]! + word[i]! + word.slice(i + 2),
+      word.slice(0, i) + word[i + 1] + word[i] + word.slice(i + 2),
       word.slice(0, i) + word.slice(i + 1),
-      word.slice(0, i) + word[i]! + word.slice(i),
+      word.slice(0, i) + word[i] + word.slice(i),
     ];
     words[at] = this.pick(slips);
     return words.join(' ');

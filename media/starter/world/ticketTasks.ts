@@ -42,9 +42,9 @@ export const topicByCode: Task = (speaker) => {
     ['A', 'B', 'C', 'D'], ['1', '2', '3', '4'], speaker.sample(['red', 'blue', 'green', 'black', 'white'], 4), speaker.sample(['north', 'south', 'east', 'west'], 4),
     [speaker.say('{word}'), speaker.say('{word}'), speaker.say('{word}'), speaker.say('{word}')],
   ]);
-  const key = intents.map((intent, i) => `${codes[i]!}${speaker.pick([':', ' =', ')'])} ${label(speaker, intent)}`);
+  const key = intents.map((intent, i) => `${codes[i]}${speaker.pick([':', ' =', ')'])} ${label(speaker, intent)}`);
   const instruction = `${speaker.pick(['Answer with the code.', 'Which one fits?', 'Choose.', 'Pick the right one.', 'Sort the message.'])} ${key.join(speaker.pick([', ', '; ', '\n']))}`;
-  return askAbout(speaker, instruction, message.text, codes[intents.indexOf(message.intent)]!);
+  return askAbout(speaker, instruction, message.text, codes[intents.indexOf(message.intent)]);
 };
 
 export const fieldOfMessage: Task = (speaker) => {
@@ -59,7 +59,7 @@ export const fieldOfMessage: Task = (speaker) => {
 export const isItAbout: Task = (speaker) => {
   const message = anyMessage(speaker);
   const yes = speaker.chance(0.5);
-  const intent = yes ? message.intent : otherTopics(speaker, message, 1)[0]!;
+  const intent = yes ? message.intent : otherTopics(speaker, message, 1)[0];
   const instruction = speaker.say('(Is (this|the message|it) about|Does (this|the customer) (talk|write) about|Is the topic) ') + ` ${label(speaker, intent)}? ${speaker.pick(['Yes or no?', 'Answer yes or no.', ''])}`.trimEnd();
   return askAbout(speaker, instruction, message.text, yes ? 'yes' : 'no');
 };

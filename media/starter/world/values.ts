@@ -88,7 +88,7 @@ function order(speaker: Speaker): string {
 function date(speaker: Speaker): string {
   const day = speaker.integer(1, 28);
   const month = speaker.random.below(12);
-  return speaker.pick([`${day} ${MONTHS[month]!}`, `${MONTHS[month]!} ${day}`, `2025-${pad(month + 1)}-${pad(day)}`, `${pad(day)}.${pad(month + 1)}.2025`]);
+  return speaker.pick([`${day} ${MONTHS[month]}`, `${MONTHS[month]} ${day}`, `2025-${pad(month + 1)}-${pad(day)}`, `${pad(day)}.${pad(month + 1)}.2025`]);
 }
 
 function digits(speaker: Speaker, count: number): string {

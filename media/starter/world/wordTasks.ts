@@ -25,20 +25,20 @@ export const past: Task = (speaker) => {
 
 export const category: Task = (speaker) => {
   const kind = speaker.pick(Object.keys(CATEGORIES));
-  const thing = speaker.pick(CATEGORIES[kind]!);
+  const thing = speaker.pick(CATEGORIES[kind]);
   const roll = speaker.random.below(4);
   if (roll === 0) {
-    const options = speaker.random.shuffle([kind, ...speaker.sample(Object.keys(CATEGORIES).filter((name) => !CATEGORIES[name]!.includes(thing)), speaker.integer(1, 3))]);
+    const options = speaker.random.shuffle([kind, ...speaker.sample(Object.keys(CATEGORIES).filter((name) => !CATEGORIES[name].includes(thing)), speaker.integer(1, 3))]);
     return ask(speaker, `${speaker.pick(['What is', 'What kind of thing is'])} "${thing}": ${orList(options)}?`, kind);
   }
   if (roll === 1) {
     const yes = speaker.chance(0.5);
-    const other = speaker.pick(Object.keys(CATEGORIES).filter((name) => !CATEGORIES[name]!.includes(thing)));
+    const other = speaker.pick(Object.keys(CATEGORIES).filter((name) => !CATEGORIES[name].includes(thing)));
     return ask(speaker, `Is "${thing}" a kind of ${yes ? kind : other}?`, yes ? 'yes' : 'no');
   }
   if (roll === 2) {
-    const odd = speaker.pick(CATEGORIES[speaker.pick(Object.keys(CATEGORIES).filter((name) => name !== kind && !(name === 'bird' && kind === 'animal') && !(name === 'animal' && kind === 'bird')))]!);
-    const words = speaker.random.shuffle([...speaker.sample(CATEGORIES[kind]!.filter((word) => word !== odd), 3), odd]);
+    const odd = speaker.pick(CATEGORIES[speaker.pick(Object.keys(CATEGORIES).filter((name) => name !== kind && !(name === 'bird' && kind === 'animal') && !(name === 'animal' && kind === 'bird')))]);
+    const words = speaker.random.shuffle([...speaker.sample(CATEGORIES[kind].filter((word) => word !== odd), 3), odd]);
     return ask(speaker, `${speaker.pick(['Which word does not fit', 'Find the odd one out', 'Which one is different'])}: ${words.join(', ')}?`, odd);
   }
   return ask(speaker, quoted(speaker, thing, ['What kind of thing is {x}?', 'Which category is {x}?', '{x} is a kind of what?']), kind);
@@ -46,8 +46,8 @@ export const category: Task = (speaker) => {
 
 export const pickKind: Task = (speaker) => {
   const kind = speaker.pick(Object.keys(CATEGORIES));
-  const right = speaker.pick(CATEGORIES[kind]!);
-  const others = speaker.sample(Object.keys(CATEGORIES).filter((name) => name !== kind && !CATEGORIES[name]!.includes(right)), speaker.integer(1, 3)).map((name) => speaker.pick(CATEGORIES[name]!.filter((word) => !CATEGORIES[kind]!.includes(word))));
+  const right = speaker.pick(CATEGORIES[kind]);
+  const others = speaker.sample(Object.keys(CATEGORIES).filter((name) => name !== kind && !CATEGORIES[name].includes(right)), speaker.integer(1, 3)).map((name) => speaker.pick(CATEGORIES[name].filter((word) => !CATEGORIES[kind].includes(word))));
   return ask(speaker, `${speaker.pick(['Which of these is a', 'Pick the', 'Which word names a'])} ${kind}: ${speaker.random.shuffle([right, ...others]).join(', ')}?`, right);
 };
 
@@ -59,7 +59,7 @@ export const colourOf: Task = (speaker) => {
 export const nextOf: Task = (speaker) => {
   const list = speaker.pick([WEEKDAYS, MONTHS, [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']]);
   const at = speaker.integer(1, list.length - 2);
-  return speaker.chance(0.6) ? ask(speaker, `What comes after ${list[at]!}?`, list[at + 1]!) : ask(speaker, `What comes before ${list[at]!}?`, list[at - 1]!);
+  return speaker.chance(0.6) ? ask(speaker, `What comes after ${list[at]}?`, list[at + 1]) : ask(speaker, `What comes before ${list[at]}?`, list[at - 1]);
 };
 
 export const brindle: Task = (speaker) => {
@@ -92,7 +92,7 @@ export const spell: Task = (speaker) => {
 export const positionInList: Task = (speaker) => {
   const words = someWords(speaker, speaker.integer(3, 5)).split(' ');
   const [name, at] = speaker.pick([['first', 0], ['last', words.length - 1], ['second', 1], ['third', 2]] as const);
-  return askAbout(speaker, speaker.pick([`What is the ${name} word?`, `Give the ${name} word.`, `${name} word?`]), words.join(speaker.pick([' ', ', '])), words[at]!);
+  return askAbout(speaker, speaker.pick([`What is the ${name} word?`, `Give the ${name} word.`, `${name} word?`]), words.join(speaker.pick([' ', ', '])), words[at]);
 };
 
 export const countWords: Task = (speaker) => {
@@ -121,7 +121,7 @@ export const sortWords: Task = (speaker) => {
 
 export const numberWord: Task = (speaker) => {
   const value = speaker.integer(0, 20);
-  const [from, to] = speaker.chance(0.5) ? [String(value), NUMBER_WORDS[value]!] : [NUMBER_WORDS[value]!, String(value)];
+  const [from, to] = speaker.chance(0.5) ? [String(value), NUMBER_WORDS[value]] : [NUMBER_WORDS[value], String(value)];
   return ask(speaker, speaker.pick([`Write ${from} ${from === String(value) ? 'as a word' : 'as a number'}.`, `${from} ${from === String(value) ? 'in words' : 'in digits'}?`]), to);
 };
 
@@ -138,7 +138,7 @@ function someText(speaker: Speaker): string {
   return speaker.pick([
     () => someWords(speaker, speaker.integer(1, 5)),
     () => speaker.say('({name}|{order}|{email}|{phone}|{date}|{amount}|{word})'),
-    () => anyMessage(speaker).text.split('. ')[0]!,
+    () => anyMessage(speaker).text.split('. ')[0],
   ])();
 }
 

@@ -117,7 +117,7 @@ function targetModules(value: unknown, file: string): LoraModule[] {
   if (value === 'all-linear') return [...LORA_MODULES];
   if (!Array.isArray(value) || value.length === 0) throw invalid(file, 'target_modules', 'is not a list of layer names');
   const known: readonly string[] = LORA_MODULES;
-  const unknown = value.find((name) => typeof name !== 'string' || !known.includes(name));
+  const unknown = (value as readonly unknown[]).find((name) => typeof name !== 'string' || !known.includes(name));
   if (unknown !== undefined) throw unsupported(file, 'target_modules', `names ${JSON.stringify(unknown)}; Tunesmith knows ${known.join(', ')}`);
   return LORA_MODULES.filter((module) => value.includes(module));
 }

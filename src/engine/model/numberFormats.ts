@@ -4,7 +4,7 @@ const HALF_TO_FLOAT = halfTable();
 
 /** Fills `to` with the float32 values of IEEE 754 binary16 bit patterns; the same length. */
 export function halfToFloat(from: Uint16Array, to: Float32Array): void {
-  for (let i = 0; i < from.length; i++) to[i] = HALF_TO_FLOAT[from[i]!]!;
+  for (let i = 0; i < from.length; i++) to[i] = HALF_TO_FLOAT[from[i]]!;
 }
 
 /**
@@ -16,7 +16,7 @@ export function floatToHalf(from: Float32Array, to: Uint16Array): number {
   const bits = new Uint32Array(from.buffer, from.byteOffset, from.length);
   let overflowed = 0;
   for (let i = 0; i < bits.length; i++) {
-    const x = bits[i]!;
+    const x = bits[i];
     const sign = (x >>> 16) & 0x8000;
     const magnitude = x & 0x7fffffff;
     if (magnitude >= 0x7f800000) {
@@ -29,7 +29,7 @@ export function floatToHalf(from: Float32Array, to: Uint16Array): number {
       to[i] = sign | ((rebased + 0x0fff + ((rebased >>> 13) & 1)) >>> 13);
     } else {
       // Subnormal halves are multiples of 2^-24.
-      to[i] = sign | roundHalfEven(Math.abs(from[i]!) * 2 ** 24);
+      to[i] = sign | roundHalfEven(Math.abs(from[i]) * 2 ** 24);
     }
   }
   return overflowed;
@@ -38,14 +38,14 @@ export function floatToHalf(from: Float32Array, to: Uint16Array): number {
 /** Fills `to` with the float32 values of bfloat16 bit patterns; the same length. */
 export function bfloatToFloat(from: Uint16Array, to: Float32Array): void {
   const bits = new Uint32Array(to.buffer, to.byteOffset, to.length);
-  for (let i = 0; i < from.length; i++) bits[i] = from[i]! << 16;
+  for (let i = 0; i < from.length; i++) bits[i] = from[i] << 16;
 }
 
 /** Fills `to` with bfloat16 bit patterns, rounded to nearest even. */
 export function floatToBfloat(from: Float32Array, to: Uint16Array): void {
   const bits = new Uint32Array(from.buffer, from.byteOffset, from.length);
   for (let i = 0; i < bits.length; i++) {
-    const x = bits[i]!;
+    const x = bits[i];
     const isNan = (x & 0x7fffffff) > 0x7f800000;
     to[i] = isNan ? (x >>> 16) | 0x0040 : (x + 0x7fff + ((x >>> 16) & 1)) >>> 16;
   }

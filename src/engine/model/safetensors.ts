@@ -100,7 +100,7 @@ export async function saveSafetensors(
   { dtype = 'F32', metadata = {} }: { dtype?: WeightDtype; metadata?: Readonly<Record<string, string>> } = {},
 ): Promise<void> {
   const names = [...weights.keys()].sort();
-  const header: Record<string, unknown> = Object.create(null);
+  const header = Object.create(null) as Record<string, unknown>;
   if (Object.keys(metadata).length > 0) header['__metadata__'] = metadata;
   let offset = 0;
   for (const name of names) {
@@ -124,7 +124,7 @@ export async function saveSafetensors(
  */
 export function parseSafetensorsHeader(json: string, dataStart: number, dataBytes: number, file: string): SafetensorsHeader {
   const parsed = parseJsonObject(json, file);
-  const metadata: Record<string, string> = Object.create(null);
+  const metadata = Object.create(null) as Record<string, string>;
   const entries: SafetensorsEntry[] = [];
   for (const [name, value] of Object.entries(parsed)) {
     if (name === '__metadata__') {
@@ -169,10 +169,10 @@ function parseEntry(name: string, value: unknown, file: string): SafetensorsEntr
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string') throw corrupt(file, `tensor ${name} has no type`);
   if (!isCounts(shape)) throw corrupt(file, `tensor ${name} has no valid shape`);
-  if (!isCounts(offsets) || offsets.length !== 2 || offsets[1]! < offsets[0]!) {
+  if (!isCounts(offsets) || offsets.length !== 2 || offsets[1] < offsets[0]) {
     throw corrupt(file, `tensor ${name} has no valid position`);
   }
-  const [begin, end] = [offsets[0]!, offsets[1]!];
+  const [begin, end] = [offsets[0], offsets[1]];
   if (isWeightDtype(dtype)) {
     const bytes = valuesOf(shape) * DTYPE_BYTES[dtype];
     if (bytes !== end - begin) {

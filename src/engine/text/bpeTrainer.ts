@@ -59,7 +59,7 @@ export function trainBpe(texts: Iterable<string>, settings: BpeSettings): BpeTok
   while (tokens.length < settings.vocabSize) {
     const pair = pairs.takeMostFrequent();
     if (pair === undefined) break;
-    const [left, right] = [tokens[pair[0]]!, tokens[pair[1]]!];
+    const [left, right] = [tokens[pair[0]], tokens[pair[1]]];
     if (left.length + right.length > settings.maxTokenBytes) continue;
     // Two pairs can spell the same entry: "a" + "bc" and "ab" + "c".
     const merged = ids.get(left + right) ?? tokens.push(left + right) - 1;
@@ -97,7 +97,7 @@ class PairCounts {
     const places = this.places.get(left * PAIR_BASE + right);
     if (places === undefined) return;
     for (const index of [...places]) {
-      const word = this.words[index]!;
+      const word = this.words[index];
       for (const key of this.addPairs(word, index, -1)) changed.add(key);
       word.symbols = mergeSymbols(word.symbols, left, right, merged);
       for (const key of this.addPairs(word, index, 1)) changed.add(key);
@@ -115,7 +115,7 @@ class PairCounts {
   private addPairs({ symbols, count }: Word, index: number, sign: 1 | -1): number[] {
     const keys: number[] = [];
     for (let i = 1; i < symbols.length; i++) {
-      const key = symbols[i - 1]! * PAIR_BASE + symbols[i]!;
+      const key = symbols[i - 1] * PAIR_BASE + symbols[i];
       keys.push(key);
       this.counts.set(key, (this.counts.get(key) ?? 0) + sign * count);
       let places = this.places.get(key);
@@ -134,7 +134,7 @@ function mergeSymbols(symbols: readonly number[], left: number, right: number, m
       result.push(merged);
       i++;
     } else {
-      result.push(symbols[i]!);
+      result.push(symbols[i]);
     }
   }
   return result;
@@ -150,7 +150,7 @@ function wordsOf(texts: Iterable<string>, idOfByte: readonly number[]): Word[] {
   const encoder = new TextEncoder();
   return [...counts]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([word, count]) => ({ symbols: Array.from(encoder.encode(word), (byte) => idOfByte[byte]!), count }));
+    .map(([word, count]) => ({ symbols: Array.from(encoder.encode(word), (byte) => idOfByte[byte]), count }));
 }
 
 /** GPT-2's printable stand-in for every byte, by byte. */

@@ -70,7 +70,7 @@ export class ChatTemplate {
     const marked = this.marksOf(messages, text);
     const answers = wanted.map((turn) => marked?.get(turn) ?? this.continuedSpan(messages, turn, text) ?? this.changingSpan(messages, turn, text));
     for (let i = 1; i < answers.length; i++) {
-      if (answers[i]!.start < answers[i - 1]!.end) throw lost(wanted[i]!);
+      if (answers[i].start < answers[i - 1].end) throw lost(wanted[i]);
     }
     return { text, answers };
   }
@@ -85,7 +85,7 @@ export class ChatTemplate {
     const spans = new Map<number, TextSpan>();
     let at = 0;
     pieces.forEach((piece, i) => {
-      if (i % 2 === 1) spans.set(turns[(i - 1) / 2]!, { start: at, end: at + piece.length });
+      if (i % 2 === 1) spans.set(turns[(i - 1) / 2], { start: at, end: at + piece.length });
       at += piece.length;
     });
     return spans;

@@ -140,8 +140,8 @@ class TemplatedTokenizer implements ChatTokenizer {
     const boundaries = isConcatenation(pieces, whole) ? runningLengths(pieces) : this.alignedLengths(text, cuts, whole);
     const trained = new Uint8Array(whole.length);
     for (let i = 0; i < answers.length; i++) {
-      const start = Math.max(1, boundaries[2 * i]!);
-      trained.fill(1, start, this.afterEndMarker(whole, start, boundaries[2 * i + 1]!));
+      const start = Math.max(1, boundaries[2 * i]);
+      trained.fill(1, start, this.afterEndMarker(whole, start, boundaries[2 * i + 1]));
     }
     return { ids: Int32Array.from(whole), trained };
   }
@@ -158,7 +158,7 @@ class TemplatedTokenizer implements ChatTokenizer {
 
   /** The end of what is trained on: behind the last end marker of the turn, so that a line break after it is not. */
   private afterEndMarker(ids: readonly number[], start: number, end: number): number {
-    for (let i = end - 1; i >= start; i--) if (this.ends.has(ids[i]!)) return i + 1;
+    for (let i = end - 1; i >= start; i--) if (this.ends.has(ids[i])) return i + 1;
     return end;
   }
 

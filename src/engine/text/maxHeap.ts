@@ -15,7 +15,7 @@ export class MaxHeap {
     let at = entries.push(entry) - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (!isBefore(entry, entries[parent]!)) break;
+      if (!isBefore(entry, entries[parent])) break;
       entries[at] = entries[parent]!;
       at = parent;
     }
@@ -31,8 +31,8 @@ export class MaxHeap {
     for (;;) {
       let child = 2 * at + 1;
       if (child >= entries.length) break;
-      if (child + 1 < entries.length && isBefore(entries[child + 1]!, entries[child]!)) child++;
-      if (!isBefore(entries[child]!, last)) break;
+      if (child + 1 < entries.length && isBefore(entries[child + 1], entries[child])) child++;
+      if (!isBefore(entries[child], last)) break;
       entries[at] = entries[child]!;
       at = child;
     }

@@ -143,7 +143,7 @@ it('leaves out rows without a trained token, and counts them', async () => {
   const events: TrainEvent[] = [];
   const run = runOf({}, { onEvent: (event) => events.push(event) });
   const [first, ...others] = run.data.train;
-  const silent = { ...first!, trained: new Uint8Array(first!.ids.length) };
+  const silent = { ...first, trained: new Uint8Array(first.ids.length) };
   await trainSft({ ...run, data: { ...run.data, train: [silent, ...others] } });
   expect(events[0]).toMatchObject({ untrainedRows: 1 });
 });

@@ -42,9 +42,9 @@ describe('the committed files', () => {
       expect(rows).toHaveLength(count);
       for (const { messages } of rows) {
         expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant']);
-        expect(messages[0]!.content).toBe(SYSTEM);
-        expect(messages[1]!.content).not.toMatch(/[{}()|]/);
-        expect(names).toContain(messages[2]!.content);
+        expect(messages[0].content).toBe(SYSTEM);
+        expect(messages[1].content).not.toMatch(/[{}()|]/);
+        expect(names).toContain(messages[2].content);
       }
     }
   });
