@@ -6,6 +6,7 @@ import { LineChart } from '../shared/chart.ts';
 import { connect, startPage } from '../shared/client.ts';
 import { Announcer, el, setText, show, table } from '../shared/dom.ts';
 import { formatCount, formatNumber } from '../shared/numbers.ts';
+import { paced } from '../shared/pace.ts';
 import '../shared/theme.css';
 import { headerView } from './header.ts';
 import './job.css';
@@ -93,7 +94,7 @@ async function run(page: HTMLElement): Promise<void> {
     announcer.say([next.name, next.stateText, next.progressText].filter(Boolean).join(', '));
     if (metrics.length > 0 || series.size === 0) {
       series.add(metrics);
-      drawSteps();
+      showSteps();
     }
     if (newEvents.length > 0) {
       eventRows = [...eventRows, ...newEvents].slice(-EVENTS_SHOWN);
@@ -104,6 +105,8 @@ async function run(page: HTMLElement): Promise<void> {
     show(checkpoints.element, checkpointRows.length > 0);
     show(noCheckpoints, checkpointRows.length === 0);
   }
+
+  const showSteps = paced(drawSteps);
 
   function drawSteps(): void {
     show(noSteps, series.size === 0);
