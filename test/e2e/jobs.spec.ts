@@ -49,7 +49,7 @@ test('a job whose process is killed is shown as lost and goes on from its checkp
   const job = await launch(wb, 'long.tune.yaml');
   await expect(job.frame.getByRole('table', { name: /Checkpoints/ }).locator('tbody tr').first()).toBeVisible({ timeout: 30_000 });
   const [runner] = runnersOf(server.home);
-  process.kill(runner!.pid, 'SIGKILL');
+  process.kill(runner.pid, 'SIGKILL');
   await expect(job.state).toContainText('Lost');
   await expect(wb.notification('long gives no sign of life')).toContainText('go on from its last checkpoint');
 
