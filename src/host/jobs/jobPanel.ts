@@ -14,6 +14,7 @@ import type { TrustGate } from '../trust.ts';
 import { PageChannel, pageHtml, pageOptions } from '../webviews/page.ts';
 import { checkpointRows, eventRows, jobHeader, metricRows } from './jobHistory.ts';
 import type { JobModel } from './jobModel.ts';
+import { JobNews } from './jobNews.ts';
 
 const page = { folder: 'job', viewType: Pages.job, title: 'Tunesmith Job', waiting: 'Reading the job' };
 
@@ -80,6 +81,7 @@ class JobPanel {
   #metrics: MetricPoint[] = [];
   #events: JobEvent[] = [];
   #watch: Disposable | undefined;
+  readonly #news = new JobNews((patch) => this.#channel.tell('patch', patch));
   readonly #trusting: vscode.Disposable;
 
   constructor(panel: vscode.WebviewPanel, jobId: string, services: JobPanelServices) {
@@ -125,6 +127,7 @@ class JobPanel {
     const job = client.get(this.#jobId) ?? before;
     this.#metrics = [...client.metrics(this.#jobId)];
     this.#events = [...client.events(this.#jobId)];
+    this.#news.clear();
     return {
       jobId: this.#jobId,
       header: jobHeader(job, now(), trust.open),
@@ -142,7 +145,7 @@ class JobPanel {
     const newMetrics = metrics.filter(({ seq }) => seq > known);
     this.#events.push(...newEvents);
     this.#metrics.push(...newMetrics);
-    this.#channel.send('patch', {
+    this.#news.add({
       header: jobHeader(job, this.#services.now(), this.#services.trust.open),
       metrics: metricRows(newMetrics),
       events: eventRows(newEvents),

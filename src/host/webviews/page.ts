@@ -68,6 +68,12 @@ export class PageChannel<ToHost extends PageHost<State>, ToPage extends object, 
     });
   }
 
+  /** As `send`, and resolves when the page has done it, at once if there is no page to hear. */
+  async tell<Name extends keyof ToPage & string>(name: Name, ...args: ToPage[Name] extends (...args: infer Args) => unknown ? Args : never): Promise<void> {
+    if (!this.isReady) return;
+    await this.#rpc.$callRaw({ method: name, args });
+  }
+
   dispose(): void {
     this.#rpc.$close();
     for (const subscription of this.#subscriptions.splice(0)) subscription.dispose();
