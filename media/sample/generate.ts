@@ -22,7 +22,7 @@ export const SAMPLE_SEED = 7;
 const TRAIN_ROWS = 1000;
 const HELD_OUT_ROWS = 200;
 /** share of the held-out rows in wordings that the training file never uses */
-const UNSEEN_SHARE = 0.35;
+const UNSEEN_SHARE = 0.15;
 const OPENINGS = ['Hi,', 'Hello,', 'Hi there,', 'Good morning,', 'Dear Lumo team,', 'Hey!', 'Hello Lumo,'];
 const CLOSINGS = ['Thanks.', 'Thank you!', 'Please help.', 'Regards, {name}', 'Best, {first}', 'It is urgent.', 'This is annoying.', 'I am waiting for your answer.', 'My order number is {order}.', 'You can reach me at {email}.'];
 
@@ -31,11 +31,11 @@ export function makeTickets(seed: number): { train: Ticket[]; heldout: Ticket[] 
   const speaker = new Speaker(seed);
   const seen = new Set<string>();
   const heldout = unique(HELD_OUT_ROWS, seen, (row) => {
-    const team = TEAMS[row % TEAMS.length]!;
+    const team = TEAMS[row % TEAMS.length];
     return ticket(speaker, team, speaker.chance(UNSEEN_SHARE) ? team.heldout : team.train);
   });
   const train = unique(TRAIN_ROWS, seen, (row) => {
-    const team = TEAMS[row % TEAMS.length]!;
+    const team = TEAMS[row % TEAMS.length];
     return ticket(speaker, team, team.train);
   });
   return { train: speaker.random.shuffle(train), heldout: speaker.random.shuffle(heldout) };
@@ -61,7 +61,7 @@ function unique(count: number, seen: Set<string>, make: (row: number) => Ticket)
 function ticket(speaker: Speaker, team: Team, patterns: readonly string[]): Ticket {
   const roll = speaker.random.uniform();
   const parts = [say(speaker, speaker.pick(patterns), roll < 0.75 ? 0 : roll < 0.92 ? 1 : 2)];
-  if (speaker.chance(0.12)) parts.unshift(say(speaker, speaker.pick(TOLD), 0));
+  if (speaker.chance(0.1)) parts.unshift(say(speaker, speaker.pick(TOLD), 0));
   if (speaker.chance(0.2)) parts.unshift(speaker.pick(OPENINGS));
   if (speaker.chance(0.25)) parts.push(say(speaker, speaker.pick(CLOSINGS), 0));
   const text = parts.join(' ');
