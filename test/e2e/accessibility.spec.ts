@@ -20,9 +20,6 @@ test('the pages have no serious accessibility fault in any theme', async ({ wb }
 
 test('a model is tuned and its page is used with the keyboard alone', async ({ wb }) => {
   const { keyboard } = wb.page;
-  await wb.command('Explorer: Focus on Folders View');
-  await keyboard.press('End');
-  await expect(wb.file('tickets.jsonl')).toHaveClass(/focused/);
   await keyboard.press('F1');
   await wb.quickInputText.fill('>Tunesmith: Launch Recipe');
   await keyboard.press('Enter');
