@@ -29,6 +29,11 @@ export function stepsPerEpoch(rows: number, settings: BatchSettings): number {
   return Math.ceil(rows / (settings.batchSize * settings.gradientAccumulation));
 }
 
+/** @returns the largest of any number of lengths, which as arguments of `Math.max` would not fit on the stack */
+export function longest(lengths: readonly number[]): number {
+  return lengths.reduce((most, length) => Math.max(most, length), 0);
+}
+
 /**
  * One pass over all rows. Within windows of the shuffled rows, rows are sorted by length, cut into steps, and the
  * steps shuffled again. Which rows meet in a step depends only on batchSize · gradientAccumulation.

@@ -10,7 +10,7 @@ import { createLoraAdapter, LORA_MODULES, type LoraAdapter } from '../model/lora
 import { DecoderRuntime } from '../model/runtime.ts';
 import type { Weights } from '../model/weights.ts';
 import type { TokenizedExample } from '../text/chat.ts';
-import { BatchPlan, stepsPerEpoch } from './batches.ts';
+import { BatchPlan, longest, stepsPerEpoch } from './batches.ts';
 import { loadCheckpoint, saveCheckpoint, type Checkpoint, type RunIdentity } from './checkpoint.ts';
 import { hashExamples, prepareExamples, requireTrainable } from './examples.ts';
 import { evaluateLoss, lossAndGradients } from './loss.ts';
@@ -78,7 +78,7 @@ export async function trainSft(run: SftRun): Promise<{ result: TrainingResult; t
   const runtime = await DecoderRuntime.open({
     config, weights: 'weights' in trained ? trained.weights : run.weights, adapter: 'adapter' in trained ? trained.adapter : undefined,
     trainable: 'adapter' in trained ? 'adapter' : 'weights', threads: settings.threads,
-    recompute: isTightOnMemory(run, trained, Math.max(...lengths)),
+    recompute: isTightOnMemory(run, trained, longest(lengths)),
   });
   onEvent({
     kind: 'start', totalSteps, trainableParameters: parameters.values.length,
