@@ -98,6 +98,9 @@ async function train(
         pulse.write((writer) => writer.metrics(event.step, { eval_loss: event.loss }, { evalLoss: event.loss }));
         context.log.write('info', `Step ${event.step}: held-out loss ${event.loss.toFixed(4)} over ${formatQuantity(event.tokens, 'token')}`);
         break;
+      case 'progress':
+        pulse.write((writer) => writer.progress({ reason: `${event.what}: ${formatCount(event.done)} of ${formatCount(event.total)}` }));
+        break;
       case 'checkpoint':
         pulse.write((writer) => writer.checkpoint(event.step, event.folder));
         context.log.write('info', `Checkpoint of step ${event.step} in ${event.folder}`);
