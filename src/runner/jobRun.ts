@@ -14,8 +14,9 @@ import { loadAdapter } from '../engine/model/adapter.ts';
 import { writeAtomically } from '../engine/model/atomicFile.ts';
 import { openPretrained, type PretrainedModel } from '../engine/model/pretrained.ts';
 import { findLatestCheckpoint } from '../engine/train/checkpoint.ts';
+import { trainDpo } from '../engine/train/dpo.ts';
 import { trainSft } from '../engine/train/sft.ts';
-import type { Trained, TrainEvent } from '../engine/train/training.ts';
+import type { Trained, TrainEvent, TrainingRun } from '../engine/train/training.ts';
 import { compare } from './comparison.ts';
 import { openContestants } from './contestants.ts';
 import { prepareData, type JobData } from './jobData.ts';
@@ -86,17 +87,17 @@ async function train(
       case 'step': {
         const { metrics } = event;
         const values = {
-          loss: metrics.loss, learning_rate: metrics.learningRate, grad_norm: metrics.gradNorm, tokens_per_second: metrics.tokensPerSecond,
+          ...metrics.more, loss: metrics.loss, learning_rate: metrics.learningRate, grad_norm: metrics.gradNorm, tokens_per_second: metrics.tokensPerSecond,
         };
         pulse.write((writer) => writer.metrics(metrics.step, values, tracker.step(metrics)));
         context.log.write('info', `Step ${metrics.step} of ${metrics.totalSteps}: loss ${metrics.loss.toFixed(4)}, ` +
           `learning rate ${metrics.learningRate.toExponential(2)}, gradient norm ${metrics.gradNorm.toFixed(3)}, ` +
-          `${formatCount(metrics.tokensPerSecond)} tokens/s`);
+          `${formatCount(metrics.tokensPerSecond)} tokens/s${describeMore(metrics.more)}`);
         break;
       }
       case 'eval':
-        pulse.write((writer) => writer.metrics(event.step, { eval_loss: event.loss }, { evalLoss: event.loss }));
-        context.log.write('info', `Step ${event.step}: held-out loss ${event.loss.toFixed(4)} over ${formatQuantity(event.tokens, 'token')}`);
+        pulse.write((writer) => writer.metrics(event.step, { ...prefixed(event.more), eval_loss: event.loss }, { evalLoss: event.loss }));
+        context.log.write('info', `Step ${event.step}: held-out loss ${event.loss.toFixed(4)} over ${formatQuantity(event.tokens, 'token')}${describeMore(event.more)}`);
         break;
       case 'progress':
         pulse.write((writer) => writer.progress({ reason: `${event.what}: ${formatCount(event.done)} of ${formatCount(event.total)}` }));
@@ -107,11 +108,11 @@ async function train(
         break;
     }
   };
-  const { result, trained } = await trainSft({
-    config: model.config, weights: model.weights, data: { train: data.train, validation: data.validation },
-    settings: recipe.training, checkpointFolder, resumeFrom: await findLatestCheckpoint(checkpointFolder),
-    signal: pulse.signal, onEvent,
-  });
+  const run: TrainingRun = {
+    config: model.config, weights: model.weights, settings: recipe.training, checkpointFolder,
+    resumeFrom: await findLatestCheckpoint(checkpointFolder), signal: pulse.signal, onEvent,
+  };
+  const { result, trained } = data.pairs ? await trainDpo({ ...run, data: data.pairs }) : await trainSft({ ...run, data });
   if (result.outcome === 'stopped') {
     report(context, `Stopped after step ${result.step} of ${result.totalSteps}.`);
     return undefined;
@@ -152,6 +153,15 @@ function describeData(context: JobRunContext, data: JobData): void {
     context.log.write('warning', finding.message);
     context.pulse.write((writer) => writer.log('warning', finding.message));
   }
+}
+
+/** As transformers names what it measures on held-out rows. */
+function prefixed(more: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(more).map(([name, value]) => [`eval_${name}`, value]));
+}
+
+function describeMore(more: Readonly<Record<string, number>>): string {
+  return Object.entries(more).map(([name, value]) => `, ${name} ${value.toFixed(3)}`).join('');
 }
 
 function describeStart(event: TrainEvent & { kind: 'start' }): string {

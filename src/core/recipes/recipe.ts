@@ -2,7 +2,7 @@
 
 import type { TrainingSettings } from '../../engine/train/training.ts';
 
-export type Technique = 'sft';
+export type Technique = 'sft' | 'dpo';
 export type BackendId = 'local';
 
 export interface Recipe {

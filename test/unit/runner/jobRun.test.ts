@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it, vi } from 'vitest';
 
+import { rowsOfTickets } from '../support/tinyModel.ts';
 import { ended, openWorkshop } from '../support/workshop.ts';
 import { JOB_TEST_MS } from '../support/until.ts';
 
@@ -38,6 +39,22 @@ describe('a local job', () => {
     ]);
     expect(pieces.join('')).toBe(answer.text);
     expect(base.text).not.toBe(answer.text);
+    expect(workshop.faults).toEqual([]);
+  });
+
+  it('learns from preference pairs', async () => {
+    const lines = rowsOfTickets(48).map(({ prompt, answer }) => JSON.stringify({ prompt, chosen: answer, rejected: `not ${answer}` }));
+    await using workshop = await openWorkshop({ epochs: 3, technique: 'dpo', lines: [...lines, JSON.stringify({ prompt: 'single', completion: 'answer' })], training: { evalEverySteps: 9 } });
+    const client = workshop.client();
+    const job = await ended(client, (await client.submit(workshop.recipe)).id);
+    const log = await readFile(join(job.folder, 'log.txt'), 'utf8');
+    expect(job.fault, log).toBeUndefined();
+    expect(job).toMatchObject({ state: 'succeeded', step: 27, technique: 'dpo' });
+    const points = client.metrics(job.id).map(({ values }) => values);
+    expect(points.find(({ loss }) => loss !== undefined)?.loss).toBeCloseTo(Math.LN2, 3);
+    expect(points.findLast((values) => values['rewards/accuracies'] !== undefined)?.['rewards/accuracies']).toBe(1);
+    expect(points.findLast((values) => values['eval_rewards/margins'] !== undefined)?.['eval_rewards/margins']).toBeGreaterThan(0);
+    expect(log).toContain('holds one answer and not two to choose between');
     expect(workshop.faults).toEqual([]);
   });
 

@@ -34,7 +34,9 @@ export function estimateLocal(
 
   const charactersPerToken = median(measured.map((one) => one.charactersPerToken).filter((one) => one !== undefined)) ?? CHARACTERS_PER_TOKEN;
   const characters = profiles.train.promptCharacters.mean + profiles.train.answerCharacters.mean;
-  const tokensPerRow = Math.min(training.maxLength, characters / charactersPerToken + TEMPLATE_TOKENS);
+  // A pair is read as two rows; that the reference reads them once as well is little beside the passes.
+  const answersPerRow = recipe.technique === 'dpo' ? 2 : 1;
+  const tokensPerRow = answersPerRow * Math.min(training.maxLength, characters / charactersPerToken + TEMPLATE_TOKENS);
   const tokens = Math.round(steps * rowsPerStep * tokensPerRow);
   // Both models read every held-out row and write its answer; forward only, but one token at a time.
   const evaluationTokens = Math.round(2 * heldOut * tokensPerRow);
@@ -75,7 +77,7 @@ function memory(recipe: Recipe, model: Pick<BaseModelFacts, 'parameters' | 'conf
   const { training } = recipe;
   const { layers, hiddenSize, intermediateSize, vocabSize } = model.config;
   const weights = 4 * model.parameters * (training.peft.method === 'full' ? 4 : 1.1);
-  const tokens = training.batchSize * Math.min(training.maxLength, tokensPerRow * 2);
+  const tokens = training.batchSize * Math.min(training.maxLength * (recipe.technique === 'dpo' ? 2 : 1), tokensPerRow * 2);
   const activations = 4 * tokens * (layers * (8 * hiddenSize + 3 * intermediateSize) + 3 * vocabSize);
   return Math.round(weights + activations + 150e6);
 }

@@ -1,5 +1,6 @@
 /** The backend of this machine: the embedded engine in a process of its own. */
 
+import { basename } from 'node:path';
 import { cpus, totalmem } from 'node:os';
 import { statfs } from 'node:fs/promises';
 
@@ -56,7 +57,7 @@ export class LocalBackend implements Backend {
 
   async capabilities(): Promise<Capabilities> {
     return {
-      techniques: ['sft'],
+      techniques: ['sft', 'dpo'],
       baseModels: await this.#models.list(),
       canGenerate: true,
       canResume: true,
@@ -72,7 +73,7 @@ export class LocalBackend implements Backend {
       if (fault instanceof UserError) return [finding('error', fault.code, fault.message, fault.remedy)];
       throw fault;
     }
-    return [...await this.#checkDisk(recipe, profiles, model), ...this.#checkMemory(recipe, profiles, model)];
+    return [...checkFormat(recipe, profiles), ...await this.#checkDisk(recipe, profiles, model), ...this.#checkMemory(recipe, profiles, model)];
   }
 
   async estimate(recipe: Recipe, profiles: Profiles): Promise<Estimate> {
@@ -155,6 +156,15 @@ export class LocalBackend implements Backend {
     return notes.method === 'full' ? { base: job.artifact, adapter: undefined }
       : { base: this.#models.resolve(notes.baseModel), adapter: job.artifact };
   }
+}
+
+/** Pairs are learned from with "dpo"; single answers only with "sft". */
+function checkFormat({ technique, dataset }: Recipe, { train, validation }: Profiles): readonly Finding[] {
+  if (technique !== 'dpo') return [];
+  return [{ profile: train, file: dataset.train }, { profile: validation, file: dataset.validation }].flatMap(({ profile, file }) =>
+    (profile?.format === undefined || profile.format === 'preference' ? []
+      : [finding('error', 'recipe.technique.needs-pairs', `The technique is dpo, but ${basename(file ?? '')} holds no preference pairs.`,
+        'Write rows with "prompt", "chosen" and "rejected", or set technique to "sft"')]));
 }
 
 function finding(severity: Finding['severity'], code: string, message: string, remedy: string): Finding {

@@ -71,6 +71,12 @@ describe('checking', () => {
     expect(findings[0]?.message).toContain(code === 'model.weights.truncated' ? 'model.safetensors' : '');
   });
 
+  it('refuses to learn preferences from single answers', async () => {
+    await using bench = await openBench();
+    const findings = await bench.backend.check({ ...bench.recipe, technique: 'dpo' }, bench.profiles);
+    expect(findings).toMatchObject([{ severity: 'error', code: 'recipe.technique.needs-pairs', message: 'The technique is dpo, but tickets.jsonl holds no preference pairs.' }]);
+  });
+
   it('refuses a disk without room', async () => {
     await using bench = await openBench({ freeDisk: () => Promise.resolve(10_000) });
     const [finding] = await bench.backend.check(bench.recipe, bench.profiles);
