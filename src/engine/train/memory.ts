@@ -38,7 +38,7 @@ const LAYERS_IN_WORK = 3;
 /** Logits, their probabilities and their gradient live together. */
 const LOGIT_ARRAYS = 3;
 /** The process with its runtime and its compiled graphs, before any tensor. */
-const RUNTIME_BYTES = 150e6;
+const RUNTIME_BYTES = 250e6;
 
 /**
  * Pure: equal demands give equal estimates.

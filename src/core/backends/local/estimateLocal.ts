@@ -29,14 +29,14 @@ export function estimateLocal(
   const { training, dataset } = recipe;
   const heldOut = profiles.validation ? profiles.validation.usableRows : Math.round(profiles.train.usableRows * (dataset.split ?? 0));
   const rows = profiles.train.usableRows - (profiles.validation ? 0 : heldOut);
-  const rowsPerStep = training.batchSize * training.gradientAccumulation;
-  const steps = Math.max(1, Math.min(training.maxSteps ?? Infinity, Math.ceil(Math.ceil(rows / rowsPerStep) * training.epochs)));
-
   const charactersPerToken = median(measured.map((one) => one.charactersPerToken).filter((one) => one !== undefined)) ?? CHARACTERS_PER_TOKEN;
   const characters = profiles.train.promptCharacters.mean + profiles.train.answerCharacters.mean;
   // A pair is read as two rows; that the reference reads them once as well is little beside the passes.
   const answersPerRow = recipe.technique === 'dpo' ? 2 : 1;
   const tokensPerRow = answersPerRow * Math.min(training.maxLength, characters / charactersPerToken + TEMPLATE_TOKENS);
+  const rowsPerPack = training.packing && recipe.technique === 'sft' ? Math.max(1, Math.floor(training.maxLength / tokensPerRow)) : 1;
+  const rowsPerStep = training.batchSize * training.gradientAccumulation * rowsPerPack;
+  const steps = Math.max(1, Math.min(training.maxSteps ?? Infinity, Math.ceil(Math.ceil(rows / rowsPerStep) * training.epochs)));
   const tokens = Math.round(steps * rowsPerStep * tokensPerRow);
   // Both models read every held-out row and write its answer; forward only, but one token at a time.
   const evaluationTokens = Math.round(2 * heldOut * tokensPerRow);

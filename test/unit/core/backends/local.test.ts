@@ -108,6 +108,11 @@ describe('estimating', () => {
     const assumed = estimateLocal(bench.recipe, bench.profiles, model, [], { cores: 2 });
     const measured = estimateLocal(bench.recipe, bench.profiles, model, speeds, { cores: 2 });
     expect(assumed.steps).toBe(18); // 36 rows, 4 a step, twice
+    const paired = estimateLocal({ ...bench.recipe, technique: 'dpo' }, bench.profiles, model, [], { cores: 2 });
+    expect(paired.steps).toBe(18);
+    expect(paired.tokens! / assumed.tokens!).toBeCloseTo(2, 2);
+    const packed = estimateLocal({ ...bench.recipe, training: { ...bench.recipe.training, packing: true } }, bench.profiles, model, [], { cores: 2 });
+    expect(packed.steps).toBeLessThan(18);
     expect(assumed.formula).toContain('assumed');
     expect(measured.formula).toContain('measured in 1 earlier job');
     const width = (estimate: typeof assumed): number => estimate.seconds!.high / estimate.seconds!.low;
