@@ -24,9 +24,8 @@ export async function lossAndGradients(
   let total = 0;
   for (const examples of batches) {
     const batch = makeBatch(examples);
-    const pass = await runtime.forward(batch, { forBackward: true, signal });
     const weights = new Float64Array(batch.targetIds.length).fill(-1 / tokens);
-    const logProbabilities = await runtime.backward(pass, weights, sums, signal);
+    const logProbabilities = await runtime.step(batch, weights, sums, signal);
     for (const value of logProbabilities) total -= value;
   }
   return { loss: total / tokens, tokens };

@@ -6,7 +6,7 @@ import { makeBatch } from '../../../src/engine/model/batch.ts';
 import type { DecoderConfig } from '../../../src/engine/model/decoder.ts';
 import { activationBytes, type GraphOptions } from '../../../src/engine/model/graphs.ts';
 import { createLoraAdapter } from '../../../src/engine/model/lora.ts';
-import { DecoderRuntime, type Parameters, type RuntimeOptions } from '../../../src/engine/model/runtime.ts';
+import { DecoderRuntime, type GradientSums, type Parameters, type RuntimeOptions } from '../../../src/engine/model/runtime.ts';
 import { RandomGenerator } from '../../../src/engine/random.ts';
 import { livelyWeights, randomRows, TINY } from '../tiny.ts';
 
@@ -67,24 +67,31 @@ describe.each([
     expect(error).toBeLessThan(1e-4);
   });
 
-  it.each(['weights', 'adapter'] as const)('gives the same gradients of its %s in float32, saved or computed again', async (trainable) => {
-    const gradientsOf = async (options: Partial<RuntimeOptions>): Promise<Map<string, FloatArray>> => {
+  it.each(['weights', 'adapter'] as const)('gives the same gradients of its %s in float32, saved, computed again or as one graph', async (trainable) => {
+    const lossWeights = targetWeights(batch.targetIds.length);
+    const layerwise = async (runtime: DecoderRuntime, sums: GradientSums): Promise<Float64Array> =>
+      await runtime.backward(await runtime.forward(batch, { forBackward: true }), lossWeights, sums);
+    const asOneGraph = async (runtime: DecoderRuntime, sums: GradientSums): Promise<Float64Array> => await runtime.step(batch, lossWeights, sums);
+    const logProbabilities: Float64Array[] = [];
+    const gradientsOf = async (options: Partial<RuntimeOptions>, step = layerwise): Promise<Map<string, FloatArray>> => {
       const runtime = await DecoderRuntime.open({ config, weights, adapter, trainable, threads: 2, ...options });
       const trained = trainable === 'weights' ? weights : adapter.tensors;
       const sums = new Map<string, FloatArray>([...trained].map(([name, { data }]) => [name, options.dtype ? new Float64Array(data.length) : new Float32Array(data.length)]));
-      await runtime.backward(await runtime.forward(batch, { forBackward: true }), targetWeights(batch.targetIds.length), sums);
+      logProbabilities.push(await step(runtime, sums));
       await runtime.dispose();
       return sums;
     };
     const exact = await gradientsOf({ dtype: 'float64', weights: doubles(weights), adapter: { ...adapter, tensors: doubles(adapter.tensors) } });
-    const [saved, recomputed] = [await gradientsOf({}), await gradientsOf({ recompute: true })];
+    const [saved, recomputed, whole] = [await gradientsOf({}), await gradientsOf({ recompute: true }), await gradientsOf({}, asOneGraph)];
     expect(recomputed).toEqual(saved);
     for (const [name, values] of exact) {
       const wanted = Float64Array.from(values);
       const scale = Math.sqrt(wanted.reduce((sum, value) => sum + value * value, 0) / wanted.length);
-      const error = wanted.reduce((largest, value, index) => Math.max(largest, Math.abs(value - saved.get(name)![index])), 0);
-      expect(error / scale, name).toBeLessThan(1e-4);
+      const errorOf = (found: FloatArray): number => wanted.reduce((largest, value, index) => Math.max(largest, Math.abs(value - found[index])), 0);
+      expect(errorOf(saved.get(name)!) / scale, name).toBeLessThan(1e-4);
+      expect(errorOf(whole.get(name)!) / scale, name).toBeLessThan(1e-4);
     }
+    for (const values of logProbabilities) values.forEach((value, index) => expect(value).toBeCloseTo(logProbabilities[0][index], 4));
   });
 });
 
@@ -110,6 +117,19 @@ it('stops between two layers when it is aborted', async () => {
   const runtime = await DecoderRuntime.open({ config: TINY, weights: livelyWeights(TINY, 6), trainable: 'nothing', threads: 1 });
   await expect(runtime.forward(batch, { forBackward: false, signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
   await runtime.dispose();
+});
+
+it('computes a step of fewer targets than one graph is made for all the same', async () => {
+  const weights = livelyWeights(TINY, 6);
+  const runtime = await DecoderRuntime.open({ config: TINY, weights, trainable: 'weights', threads: 1 });
+  const [row] = randomRows(TINY, [6], 13);
+  const few = makeBatch([{ ...row, trained: Uint8Array.from([0, 0, 0, 0, 1, 1]) }]);
+  const sums = (): Map<string, FloatArray> => new Map([...weights].map(([name, { data }]) => [name, new Float32Array(data.length)]));
+  const [whole, layerwise] = [sums(), sums()];
+  await runtime.step(few, targetWeights(2), whole);
+  await runtime.backward(await runtime.forward(few, { forBackward: true }), targetWeights(2), layerwise);
+  await runtime.dispose();
+  expect(whole).toEqual(layerwise);
 });
 
 it('knows what saved activations take', () => {
