@@ -35,8 +35,8 @@ function layerTypes(source: FieldSource, { windows }: Family, layers: number, wi
   if (windows === 'none' || windows === 'all') return each(() => window !== undefined);
   const listed = source.fields['layer_types'];
   if (isSet(listed)) return checkedTypes(source, listed, layers);
-  if (window === undefined) return each(() => false);
   if (windows === 'optional') {
+    if (window === undefined) return each(() => false);
     const full = source.fields['max_window_layers'] === 0 ? 0 : count(source, 'max_window_layers', layers);
     return each((layer) => layer >= full);
   }
