@@ -1,6 +1,6 @@
 /** What `config.json` says in each family: published models in full, windows and angles by layer, and what is refused by field. */
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -265,6 +265,15 @@ describe('a model folder', () => {
     const fault = await openPretrained(model).catch((error: unknown) => error);
     expect(fault).toMatchObject({ code: 'model.weights.mismatch', place: { field } });
     expect((fault as UserError).message).toContain(what);
+  });
+
+  test('that shares its tokenizer with models that see images has no embedding for their markers, and needs none', async () => {
+    const { model } = await modelFolder({ ...SMALL, vocab_size: 270, model_type: 'gemma3_text' });
+    const file = join(model, 'tokenizer.json');
+    const tokenizer = JSON.parse(await readFile(file, 'utf8')) as { added_tokens: object[] };
+    const marker = { id: 270, content: '<image_soft_token>', single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+    await writeFile(file, JSON.stringify({ ...tokenizer, added_tokens: [...tokenizer.added_tokens, marker] }));
+    expect((await openPretrained(model)).config.vocabSize).toBe(270);
   });
 
   test('whose heads are not as wide as it says is refused with both shapes', async () => {
