@@ -15,6 +15,8 @@ interface Family {
   /** as in generation_config.json */
   readonly ends: readonly string[];
   readonly template: string;
+  /** writes spaces as ▁ and unknown characters as bytes; 'prepend' begins every stretch between markers with one */
+  readonly sentencePiece?: 'plain' | 'prepend';
 }
 
 // Llama 3: a begin token that the tokenizer would add, too; headers, and a turn's end that is not the text's end.
@@ -37,6 +39,7 @@ const GEMMA: Family = {
   specials: ['<pad>', '<eos>', '<bos>', '<start_of_turn>', '<end_of_turn>'],
   config: { bos_token: '<bos>', eos_token: '<eos>', pad_token: '<pad>' },
   ends: ['<eos>', '<end_of_turn>'],
+  sentencePiece: 'plain',
   template: `{{ bos_token }}
 {%- if messages[0]['role'] == 'system' -%}
     {%- set opening = messages[0]['content'] + '\\n\\n' -%}
@@ -117,15 +120,44 @@ const SPLITTING = {
   ],
 };
 
+// Llama 2: brackets that are plain text, and a space before the text's end, which is trained on as well.
+const LLAMA2: Family = {
+  specials: ['<unk>', '<s>', '</s>'],
+  config: { bos_token: '<s>', eos_token: '</s>', add_bos_token: true },
+  ends: ['</s>'],
+  sentencePiece: 'prepend',
+  template: `{% for message in messages %}{% if message['role'] == 'user' %}{{ bos_token + '[INST] ' + message['content'] | trim + ' [/INST]' }}{% else %}{{ ' ' + message['content'] | trim + ' ' + eos_token }}{% endif %}{% endfor %}`,
+};
+
+/** A `tokenizer.json` as those that were converted from SentencePiece. */
+function sentencePieceOf(specials: readonly string[], kind: 'plain' | 'prepend'): object {
+  const words = [...WORDS, ' Hello', ' Fine'].map((word) => word.replaceAll(' ', '▁')).filter((word) => !word.includes('\n'));
+  const merges = new Map(words.flatMap((word) => Array.from({ length: word.length - 1 }, (_, i) => [word.slice(0, i + 2), [word.slice(0, i + 1), word[i + 1]]] as const)));
+  const bytes = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`);
+  const vocab = [...new Set([...specials, ...bytes, ...words.flatMap((word) => [...word]), ...merges.keys()])];
+  const replace = { type: 'Replace', pattern: { String: ' ' }, content: '▁' };
+  const decode = [{ type: 'Replace', pattern: { String: '▁' }, content: ' ' }, { type: 'ByteFallback' }, { type: 'Fuse' }];
+  return {
+    version: '1.0', truncation: null, padding: null, pre_tokenizer: null, post_processor: null,
+    added_tokens: specials.map((content, id) => ({ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true })),
+    normalizer: kind === 'prepend' ? { type: 'Sequence', normalizers: [{ type: 'Prepend', prepend: '▁' }, replace] } : replace,
+    decoder: { type: 'Sequence', decoders: decode },
+    model: {
+      type: 'BPE', dropout: null, unk_token: specials.includes('<unk>') ? '<unk>' : null, continuing_subword_prefix: null, end_of_word_suffix: null,
+      fuse_unk: true, byte_fallback: true, ignore_merges: false, vocab: Object.fromEntries(vocab.map((token, id) => [token, id])), merges: [...merges.values()],
+    },
+  };
+}
+
 function tokenizerOf(specials: readonly string[]): BpeTokenizerJson {
   const json = trainBpe(WORDS.flatMap((word) => [word, word, word]), { vocabSize: 330, specialTokens: specials, maxTokenBytes: 9 });
   return { ...json, pre_tokenizer: SPLITTING };
 }
 
 /** With a post-processor that adds the family's begin token to whatever is encoded, as published tokenizers have it. */
-function open({ specials, config, ends, template }: Family): ChatTokenizer {
+function open({ specials, config, ends, template, sentencePiece }: Family): ChatTokenizer {
   const bos = config['bos_token'];
-  const json = tokenizerOf(specials);
+  const json = sentencePiece === undefined ? tokenizerOf(specials) : sentencePieceOf(specials, sentencePiece);
   const tokenizer = typeof bos !== 'string' ? json : {
     ...json,
     post_processor: {
@@ -157,6 +189,12 @@ const TWICE: readonly ChatMessage[] = [
 const SYSTEM: ChatMessage = { role: 'system', content: 'Be brief.' };
 
 describe('a row of training', () => {
+  test('of Llama 2 begins every question anew and trains on the text\'s end, with SentencePiece\'s spaces between', () => {
+    expect(spelled(LLAMA2, open(LLAMA2), TWICE)).toEqual([
+      '<s>', ' [INST] Hello [/INST]', '* ', '*Hello', '* you', '* ', '*</s>', '<s>', ' [INST] And? [/INST]', '* ', '*Fine', '* ', '*</s>',
+    ]);
+  });
+
   test('of Llama 3 begins once and trains on the end of the turn', () => {
     const header = (role: string): string[] => ['<|start_header_id|>', role, '<|end_header_id|>'];
     expect(spelled(LLAMA3, open(LLAMA3), [SYSTEM, ...TWICE])).toEqual([
@@ -205,7 +243,7 @@ describe('a row of training', () => {
   });
 });
 
-describe.each([['Llama 3', LLAMA3], ['Gemma', GEMMA], ['Qwen 2.5', QWEN2], ['Qwen 3', QWEN3], ['Mistral', MISTRAL]] as const)('%s', (_, family) => {
+describe.each([['Llama 2', LLAMA2], ['Llama 3', LLAMA3], ['Gemma', GEMMA], ['Qwen 2.5', QWEN2], ['Qwen 3', QWEN3], ['Mistral', MISTRAL]] as const)('%s', (_, family) => {
   const tokenizer = open(family);
 
   test('answers end at any of its own end tokens', () => {
