@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { UserError } from '../../src/engine/errors.ts';
@@ -202,7 +203,8 @@ describe('is refused by field:', () => {
     ['llama', 'rope_scaling.high_freq_factor', {
       rope_scaling: { rope_type: 'llama3', factor: 8, low_freq_factor: 4, high_freq_factor: 1, original_max_position_embeddings: 64 },
     }],
-    ['llama', 'rope_scaling.factor', { rope_scaling: { type: 'linear', factor: 0 } }],
+    ['llama', 'rope_scaling.factor', { rope_scaling: { type: 'linear', factor: 0.5 } }],
+    ['llama', 'rope_theta', { rope_theta: 1e-9 }],
     ['llama', 'rope_scaling', { rope_scaling: 'linear' }],
     ['gemma3_text', 'rope_parameters.sliding_attention', { rope_parameters: { full_attention: {} } }],
     ['gemma3_text', 'query_pre_attn_scalar', { query_pre_attn_scalar: -1 }],
@@ -216,6 +218,35 @@ describe('is refused by field:', () => {
     expect(fault).toMatchObject({ code: 'model.config.invalid', place: { file: '/models/small/config.json', field } });
     expect(fault.message).toMatch(/^config\.json: /);
   });
+});
+
+test('a configuration with anything in any field is read or refused by field, never a crash', () => {
+  const published = PUBLISHED.map(([, , fields]) => ({ ...fields, num_hidden_layers: 4 }));
+  const fields = [...new Set([...published.flatMap(Object.keys), 'layer_types', 'rope_parameters', 'max_window_layers', '_sliding_window_pattern'])];
+  const rope = fc.record({
+    rope_type: fc.constantFrom('default', 'linear', 'llama3', 'yarn', 7), rope_theta: fc.oneof(fc.double(), fc.string()), factor: fc.double(),
+    low_freq_factor: fc.integer(), high_freq_factor: fc.integer(), original_max_position_embeddings: fc.integer(),
+  }, { requiredKeys: [] });
+  const value = fc.oneof(
+    fc.jsonValue({ maxDepth: 1 }), fc.integer({ min: -1, max: 9 }), fc.double(), fc.boolean(), rope, fc.record({ full_attention: rope, sliding_attention: rope }, { requiredKeys: [] }),
+    fc.array(fc.constantFrom('full_attention', 'sliding_attention', 'other'), { minLength: 3, maxLength: 5 }),
+  );
+  fc.assert(fc.property(fc.constantFrom(...published), fc.dictionary(fc.constantFrom(...fields), value, { maxKeys: 3 }), (sound, changes) => {
+    let config: DecoderConfig;
+    try {
+      config = parseDecoderConfig({ ...sound, ...changes }, 'config.json');
+    } catch (error) {
+      expect(error).toBeInstanceOf(UserError);
+      expect((error as UserError).place?.field).toBeDefined();
+      return;
+    }
+    const numbers = [config.attentionScale, config.embeddingScale, config.normEpsilon, ...decoderShapes(config).flatMap(({ shape }) => shape)];
+    expect(numbers.filter((number) => !(number > 0 && Number.isFinite(number)))).toEqual([]);
+    const angles = config.attention.flatMap(({ rope: each }) => [...rotaryFrequencies(each, 8)]);
+    expect(angles.filter((angle) => !(angle >= 0 && angle <= 1))).toEqual([]);
+    expect(config.attention.every(({ window = 1 }) => Number.isSafeInteger(window) && window > 0)).toBe(true);
+    expect([1, config.layers]).toContain(config.attention.length);
+  }), { numRuns: 2000 });
 });
 
 describe('a model folder', () => {
