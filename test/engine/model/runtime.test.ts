@@ -8,7 +8,8 @@ import { activationBytes, type GraphOptions } from '../../../src/engine/model/gr
 import { createLoraAdapter } from '../../../src/engine/model/lora.ts';
 import { DecoderRuntime, type GradientSums, type Parameters, type RuntimeOptions } from '../../../src/engine/model/runtime.ts';
 import { RandomGenerator } from '../../../src/engine/random.ts';
-import { livelyWeights, randomRows, TINY } from '../tiny.ts';
+import { mergedWeights, referenceLogProbabilities } from '../reference/decoder.ts';
+import { FEATURED, livelyWeights, randomRows, TINY } from '../tiny.ts';
 
 function doubles(tensors: Parameters): Map<string, { shape: readonly number[]; data: Float64Array }> {
   return new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }]));
@@ -30,9 +31,25 @@ const worst: string[] = [];
 describe.each([
   ['tied head', TINY],
   ['head of its own, one key head', { ...TINY, tiedHead: false, kvHeads: 1 }],
+  ['norm, bias and window wherever a family has one', FEATURED],
+  ['bias and a head of its own', { ...TINY, tiedHead: false, biases: ['q_proj', 'o_proj', 'down_proj'] }],
 ] as const)('a decoder with a %s', (title, config) => {
   const weights = livelyWeights(config, 6);
   const adapter = livelyAdapter(config);
+
+  it.each(['base', 'adapter'] as const)('scores tokens with its %s as the plain float64 decoder does', async (which) => {
+    const rows = randomRows(config, [9, 5, 7], 13);
+    const runtime = await DecoderRuntime.open({ config, weights, adapter: which === 'base' ? undefined : adapter, trainable: 'nothing', threads: 1 });
+    const scores = await runtime.score(await runtime.forward(makeBatch(rows), { forBackward: false }));
+    await runtime.dispose();
+    const exact = which === 'base' ? weights : mergedWeights(weights, adapter);
+    const wanted = rows.flatMap(({ ids, trained }) => {
+      const logProbabilities = referenceLogProbabilities(config, exact, ids);
+      return [...ids].flatMap((id, t) => (t > 0 && trained[t] === 1 ? [logProbabilities[t - 1][id]] : []));
+    });
+    expect(scores).toHaveLength(wanted.length);
+    expect(Math.max(...wanted.map((value, index) => Math.abs(value - scores[index])))).toBeLessThan(1e-5);
+  });
 
   it.each(['weights', 'adapter'] as const)('has gradients of its %s that agree with central differences', async (trainable) => {
     const double = { weights: doubles(weights), adapter: { ...adapter, tensors: doubles(adapter.tensors) } };
@@ -95,10 +112,10 @@ describe.each([
   });
 });
 
-it('does not look at padding', async () => {
-  const weights = livelyWeights(TINY, 6);
-  const runtime = await DecoderRuntime.open({ config: TINY, weights, trainable: 'nothing', threads: 1 });
-  const rows = randomRows(TINY, [20, 4, 9], 13);
+it.each([['plain', TINY], ['featured', FEATURED]] as const)('does not look at padding (%s)', async (_, config) => {
+  const weights = livelyWeights(config, 6);
+  const runtime = await DecoderRuntime.open({ config, weights, trainable: 'nothing', threads: 1 });
+  const rows = randomRows(config, [20, 4, 9], 13);
   const together = await runtime.score(await runtime.forward(makeBatch(rows), { forBackward: false }));
   const apart: number[] = [];
   for (const row of rows) apart.push(...await runtime.score(await runtime.forward(makeBatch([row]), { forBackward: false })));
@@ -139,6 +156,15 @@ it('knows what saved activations take', () => {
   const aToken = (T: number): number => 2 * 12 + 2 * 24 + 2 * 16 + 2 * 24 + 4 * T;
   expect(activationBytes(graphs, 3, 10)).toBe(4 * TINY.layers * 30 * aToken(10));
   expect(activationBytes(graphs, 1, 40)).toBe(4 * TINY.layers * 40 * aToken(40));
+});
+
+it.each(['weights', 'adapter'] as const)('knows what saved activations take, whatever the block has (training its %s)', async (trainable) => {
+  const adapter = livelyAdapter(FEATURED);
+  const runtime = await DecoderRuntime.open({ config: FEATURED, weights: livelyWeights(FEATURED, 6), adapter, trainable, threads: 1 });
+  const { saved } = await runtime.forward(makeBatch(randomRows(FEATURED, [12, 7], 3)), { forBackward: true });
+  const bytes = saved.flatMap((results) => Object.values(results)).reduce((sum, { data }) => sum + data.byteLength, 0);
+  expect(activationBytes({ config: FEATURED, dtype: 'float32', lora: adapter, trainable }, 2, 12)).toBe(bytes);
+  await runtime.dispose();
 });
 
 afterAll(() => console.log(`worst relative errors against central differences: ${worst.join('; ')}`));
