@@ -22,7 +22,7 @@ const sums = new Map([...viewsOf(parameters.segments, gradients)].map(([name, { 
 const runtime = await DecoderRuntime.open({
   config: SMOLLM2_135M, weights: initializeDecoder(SMOLLM2_135M, 1),
   adapter: { rank: RANK, alpha: 2 * RANK, targetModules: LORA_MODULES, tensors: parameters.tensors },
-  trainable: 'adapter', threads: THREADS, recompute: flags['low-memory'],
+  trainable: 'adapter', threads: THREADS, activations: flags['low-memory'] ? 'recomputed' : 'whole-step',
 });
 const batch = fullBatch(SMOLLM2_135M, ROWS, LENGTH);
 const lossWeights = new Float64Array(batch.targetIds.length).fill(-1 / batch.targetIds.length);

@@ -68,9 +68,9 @@ describe.each(GOLDEN_FAMILIES)('%s agrees with transformers, PEFT and torch', (f
     await tuned.dispose();
   });
 
-  it.each([false, true])('in the gradients of the adapter (recomputing: %s)', async (recompute) => {
+  it.each(['whole-step', 'saved', 'recomputed'] as const)('in the gradients of the adapter (activations: %s)', async (activations) => {
     const { config, weights, adapter, rows, facts, tensors } = await readGolden(family);
-    const runtime = await DecoderRuntime.open({ config, weights, adapter, trainable: 'adapter', threads: 2, recompute });
+    const runtime = await DecoderRuntime.open({ config, weights, adapter, trainable: 'adapter', threads: 2, activations });
     const sums = new Map([...adapter.tensors].map(([name, { data }]) => [name, new Float32Array(data.length)]));
     const { loss } = await lossAndGradients(runtime, [rows.slice(0, 2), rows.slice(2)], sums);
     expect(Math.abs(loss - facts.loss_lora)).toBeLessThan(1e-5);
