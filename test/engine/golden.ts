@@ -32,8 +32,12 @@ export interface Golden {
   };
 }
 
+export function goldenFolder(family: string): string {
+  return fileURLToPath(new URL(`../fixtures/golden/${family}/`, import.meta.url));
+}
+
 export async function readGolden(family: string): Promise<Golden> {
-  const folder = fileURLToPath(new URL(`../fixtures/golden/${family}/`, import.meta.url));
+  const folder = goldenFolder(family);
   const config = parseDecoderConfig(JSON.parse(readFileSync(`${folder}config.json`, 'utf8')), 'config.json');
   const tensors = readTensors(`${folder}golden.safetensors`);
   return {

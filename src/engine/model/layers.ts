@@ -57,20 +57,20 @@ export function blockInputs(graph: Graph, config: DecoderConfig, dtype: DType, T
   };
 }
 
-/** Declares the weights of a block as inputs, under their names within the block. */
-export function blockWeights(graph: Graph, config: DecoderConfig, dtype: DType): Map<string, Tensor> {
-  return new Map(blockShapes(config).map(({ name, shape }) => [name, graph.input(name, dtype, shape)]));
+/** Declares the weights of a block as inputs. @param prefix of the inputs' names; the keys are the names within the block */
+export function blockWeights(graph: Graph, config: DecoderConfig, dtype: DType, prefix = ''): Map<string, Tensor> {
+  return new Map(blockShapes(config).map(({ name, shape }) => [name, graph.input(prefix + name, dtype, shape)]));
 }
 
-/** Declares the adapter of a block as inputs, for example `self_attn.q_proj.lora_A.weight`. */
-export function blockAdapter(graph: Graph, config: DecoderConfig, lora: LoraShape, dtype: DType): Map<string, Tensor> {
+/** Declares the adapter of a block as inputs, for example `self_attn.q_proj.lora_A.weight`. @param prefix as for weights */
+export function blockAdapter(graph: Graph, config: DecoderConfig, lora: LoraShape, dtype: DType, prefix = ''): Map<string, Tensor> {
   const inputs = new Map<string, Tensor>();
   for (const module of lora.targetModules) {
     const features = linearFeatures(config, module);
     const shapes = { A: [lora.rank, features.inputs], B: [features.outputs, lora.rank] };
     for (const half of ['A', 'B'] as const) {
       const name = `${modulePath(module)}.lora_${half}.weight`;
-      inputs.set(name, graph.input(name, dtype, shapes[half]));
+      inputs.set(name, graph.input(prefix + name, dtype, shapes[half]));
     }
   }
   return inputs;

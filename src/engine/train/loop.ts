@@ -60,15 +60,15 @@ export async function train(run: TrainingRun, technique: Technique): Promise<{ r
   });
   const memory = planMemory({
     config, lora: 'adapter' in start ? start.adapter : undefined, trainableParameters: parameters.values.length, ...technique.largestPass,
-  }, settings.memoryBudgetBytes ?? defaultBudget(measureMachine()));
+  }, settings.memoryBudgetBytes === undefined ? defaultBudget(measureMachine()) : { bytes: settings.memoryBudgetBytes, steady: settings.memoryBudgetBytes });
   const runtime = await DecoderRuntime.open({
     config, weights: 'weights' in trained ? trained.weights : run.weights, adapter: 'adapter' in trained ? trained.adapter : undefined,
     trainable: 'adapter' in trained ? 'adapter' : 'weights', threads: settings.threads,
-    recompute: memory.recompute,
+    activations: memory.activations,
   });
   onEvent({
     kind: 'start', totalSteps, trainableParameters: parameters.values.length,
-    rows: technique.rows, resumedFromStep: step, memoryBytes: memory.estimate.total, recompute: memory.recompute,
+    rows: technique.rows, resumedFromStep: step, memoryBytes: memory.estimate.total, activations: memory.activations,
   });
   const isEvaluationStep = (): boolean => step === totalSteps || (step > 0 && settings.evalEverySteps > 0 && step % settings.evalEverySteps === 0);
   let objective: Objective | undefined;

@@ -35,9 +35,8 @@ export async function packedLossAndGradients(
   let total = 0;
   for (const packs of batches) {
     const batch = packBatch(packs);
-    const pass = await runtime.forward(batch, { forBackward: true, signal });
     const weights = new Float64Array(batch.targetIds.length).fill(-1 / tokens);
-    const logProbabilities = await runtime.backward(pass, weights, sums, signal);
+    const logProbabilities = await runtime.step(batch, weights, sums, signal);
     for (const value of logProbabilities) total -= value;
   }
   return { loss: total / tokens, tokens };

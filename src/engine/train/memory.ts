@@ -6,7 +6,7 @@ import { activationBytes, type GraphOptions } from '../model/graphs.ts';
 import type { DecoderConfig } from '../model/decoder.ts';
 import type { LoraShape } from '../model/layers.ts';
 import { decoderShapes } from '../model/layout.ts';
-import { headRows } from '../model/runtime.ts';
+import { headRows, type Activations } from '../model/runtime.ts';
 
 /** What decides the memory of a run. */
 export interface MemoryDemand {
@@ -37,44 +37,49 @@ const MOMENTS = 2;
 const LAYERS_IN_WORK = 3;
 /** Logits, their probabilities and their gradient live together. */
 const LOGIT_ARRAYS = 3;
+/** A whole step keeps also what a layer's graph computes again because it is cheap. Measured with the shape of SmolLM2-135M. */
+const WHOLE_STEP_FACTOR = 1.8;
 /** The process with its runtime and its compiled graphs, before any tensor. */
 const RUNTIME_BYTES = 250e6;
 
 /**
  * Pure: equal demands give equal estimates.
  *
- * @param recompute activations are computed again in the backward pass, and only the input of every layer is kept
  */
-export function estimateMemory({ config, lora, trainableParameters, rows, length }: MemoryDemand, recompute: boolean): MemoryEstimate {
+export function estimateMemory({ config, lora, trainableParameters, rows, length }: MemoryDemand, activations: Activations): MemoryEstimate {
   const graphs: GraphOptions = { config, dtype: 'float32', lora, trainable: lora ? 'adapter' : 'weights' };
   const saved = activationBytes(graphs, rows, length);
   const oneLayer = saved / config.layers;
   const layerInputs = config.layers * rows * length * config.hiddenSize * FLOAT;
+  const kept = { 'whole-step': WHOLE_STEP_FACTOR * saved, saved, recomputed: layerInputs }[activations];
+  const logitRows = activations === 'whole-step' ? rows * length : Math.min(headRows(config, activations === 'recomputed') * LOGIT_ARRAYS, rows * length);
   const weights = decoderShapes(config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, FLOAT), 0);
   const parts: MemoryPart[] = [
     { what: 'base weights', bytes: weights },
     { what: lora ? 'adapter' : 'trained copy', bytes: trainableParameters * FLOAT },
     { what: 'gradients', bytes: trainableParameters * FLOAT },
     { what: 'optimizer', bytes: trainableParameters * FLOAT * MOMENTS },
-    { what: 'activations', bytes: LAYERS_IN_WORK * oneLayer + (recompute ? layerInputs : saved) },
-    { what: 'logits', bytes: Math.min(headRows(config), rows * length) * config.vocabSize * FLOAT * LOGIT_ARRAYS },
+    { what: 'activations', bytes: LAYERS_IN_WORK * oneLayer + kept },
+    { what: 'logits', bytes: logitRows * config.vocabSize * FLOAT },
     { what: 'runtime', bytes: RUNTIME_BYTES },
   ];
   return { parts, total: parts.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
 /**
- * Decides whether activations are kept, which is faster, or computed again, which gives the same numbers.
+ * Chooses the fastest way that fits. A whole step rounds otherwise than a step by layers, so whether it is chosen
+ * must not depend on what happens to be free: a resumed run would end in other bytes.
  *
- * @param budget bytes that the whole process may take
+ * @param budget.bytes that the whole process may take
+ * @param budget.steady bytes of it that are there in every run on this machine
  * @throws UserError "training.memory.too-little" with the arithmetic when neither fits
  */
-export function planMemory(demand: MemoryDemand, budget: number): { readonly recompute: boolean; readonly estimate: MemoryEstimate } {
-  for (const recompute of [false, true]) {
-    const estimate = estimateMemory(demand, recompute);
-    if (estimate.total <= budget) return { recompute, estimate };
+export function planMemory(demand: MemoryDemand, budget: MemoryBudget): { readonly activations: Activations; readonly estimate: MemoryEstimate } {
+  for (const activations of ['whole-step', 'saved', 'recomputed'] as const) {
+    const estimate = estimateMemory(demand, activations);
+    if (estimate.total <= (activations === 'whole-step' ? budget.steady : budget.bytes)) return { activations, estimate };
   }
-  const { parts, total } = estimateMemory(demand, true);
+  const { parts, total } = estimateMemory(demand, 'recomputed');
   const { rows, length, lora } = demand;
   const shown = parts.map(({ what, bytes }) => `${what} ${formatBytes(bytes)}${what === 'activations' ? ` for ${rows} × ${length} tokens` : ''}`);
   const remedies = [
@@ -84,8 +89,13 @@ export function planMemory(demand: MemoryDemand, budget: number): { readonly rec
     'choose a smaller base model',
   ];
   throw new UserError('training.memory.too-little',
-    `Training needs about ${formatBytes(total)} of memory and may take ${formatBytes(budget)}: ${shown.join(' + ')}.`,
+    `Training needs about ${formatBytes(total)} of memory and may take ${formatBytes(budget.bytes)}: ${shown.join(' + ')}.`,
     `Close other programs, or ${remedies.join(', or ')}.`);
+}
+
+export interface MemoryBudget {
+  readonly bytes: number;
+  readonly steady: number;
 }
 
 /** What the machine says about its memory, in bytes. */
@@ -106,8 +116,9 @@ export function measureMachine(): MachineMemory {
  * Four fifths of what is free or already held by this process; at least half of the machine, because some systems count
  * memory as taken that they would give back.
  */
-export function defaultBudget({ total, available, resident }: MachineMemory): number {
-  return Math.max(0.8 * (available + resident), 0.5 * total);
+export function defaultBudget({ total, available, resident }: MachineMemory): MemoryBudget {
+  const steady = 0.5 * total;
+  return { bytes: Math.max(0.8 * (available + resident), steady), steady };
 }
 
 function formatBytes(bytes: number): string {

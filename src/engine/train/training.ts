@@ -2,6 +2,7 @@
 
 import type { DecoderConfig } from '../model/decoder.ts';
 import type { LoraAdapter } from '../model/lora.ts';
+import type { Activations } from '../model/runtime.ts';
 import type { Weights } from '../model/weights.ts';
 import type { TokenizedExample } from '../text/chat.ts';
 import type { RowCounts } from './examples.ts';
@@ -103,8 +104,7 @@ export type TrainEvent =
     readonly resumedFromStep: number;
     /** estimate of what the process will take */
     readonly memoryBytes: number;
-    /** activations are computed again to save memory */
-    readonly recompute: boolean;
+    readonly activations: Activations;
   }
   | { readonly kind: 'step'; readonly metrics: StepMetrics }
   | { readonly kind: 'eval'; readonly step: number; readonly loss: number; readonly tokens: number; readonly more: Readonly<Record<string, number>> }

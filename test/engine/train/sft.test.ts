@@ -119,7 +119,7 @@ it('leaves the base weights as they are', async () => {
 it('reports every step, evaluations and checkpoints', async () => {
   const events: TrainEvent[] = [];
   const { result } = await trainSft(runOf({ epochs: 2, evalEverySteps: 2 }, { onEvent: (event) => events.push(event) }));
-  expect(events[0]).toMatchObject({ kind: 'start', totalSteps: 6, rows: { truncated: 0, dropped: 0, untrained: 0 }, resumedFromStep: 0, recompute: false });
+  expect(events[0]).toMatchObject({ kind: 'start', totalSteps: 6, rows: { truncated: 0, dropped: 0, untrained: 0 }, resumedFromStep: 0, activations: 'whole-step' });
   expect(events.map(({ kind }) => kind)).toEqual([
     'start', 'step', 'step', 'eval', 'checkpoint', 'step', 'step', 'eval', 'checkpoint', 'step', 'step', 'eval', 'checkpoint',
   ]);
@@ -261,14 +261,21 @@ describe('going on from an adapter', () => {
   });
 });
 
-it('computes activations again when memory is short, with the same result, and refuses when even that is too much', async () => {
-  const events: TrainEvent[] = [];
-  const roomy = await trainSft(runOf({ maxSteps: 2 }, { onEvent: (event) => events.push(event) }));
-  await rm(folder, { recursive: true });
-  const needed = (events[0] as Extract<TrainEvent, { kind: 'start' }>).memoryBytes;
-  const tight = await trainSft(runOf({ maxSteps: 2, memoryBudgetBytes: needed - 1 }, { onEvent: (event) => events.push(event) }));
-  expect(events.filter(({ kind }) => kind === 'start').map((event) => 'recompute' in event && event.recompute)).toEqual([false, true]);
-  expect(bytesOf(tight.trained)).toEqual(bytesOf(roomy.trained));
+it('keeps less when memory is short, with the same result, and refuses when even that is too much', async () => {
+  const starts: Extract<TrainEvent, { kind: 'start' }>[] = [];
+  const trainedWith = async (memoryBudgetBytes?: number): Promise<Trained> => {
+    await rm(folder, { recursive: true });
+    const { trained } = await trainSft(runOf({ maxSteps: 2, ...(memoryBudgetBytes === undefined ? {} : { memoryBudgetBytes }) }, {
+      onEvent: (event) => (event.kind === 'start' ? starts.push(event) : undefined),
+    }));
+    return trained;
+  };
+  const needed = (): number => starts.at(-1)?.memoryBytes ?? NaN;
+  await trainedWith();
+  const saved = await trainedWith(needed() - 1);
+  const recomputed = await trainedWith(needed() - 1);
+  expect(starts.map(({ activations }) => activations)).toEqual(['whole-step', 'saved', 'recomputed']);
+  expect(bytesOf(recomputed)).toEqual(bytesOf(saved));
   await expect(trainSft(runOf({ memoryBudgetBytes: 1e6 }))).rejects.toMatchObject({ code: 'training.memory.too-little' });
 });
 

@@ -14,6 +14,8 @@ const TEMPLATE_TOKENS = 12;
 const GFLOPS_PER_CORE = { low: 10, high: 75 };
 /** Loading the model, building the graphs, tokenizing. */
 const START_SECONDS = 3;
+/** Tokens whose logits exist at one time: the engine keeps them to about 4 MB, but never to less than 256 rows. */
+const logitRows = (vocabSize: number): number => Math.max(256, Math.min(1024, 2 ** 20 / vocabSize));
 /** Measured runs of one job on one machine differ by about so much. */
 const MEASURED_SPREAD = 1.4;
 
@@ -31,9 +33,7 @@ export function estimateLocal(
   const rows = profiles.train.usableRows - (profiles.validation ? 0 : heldOut);
   const charactersPerToken = median(measured.map((one) => one.charactersPerToken).filter((one) => one !== undefined)) ?? CHARACTERS_PER_TOKEN;
   const characters = profiles.train.promptCharacters.mean + profiles.train.answerCharacters.mean;
-  // A pair is read as two rows; that the reference reads them once as well is little beside the passes.
-  const answersPerRow = recipe.technique === 'dpo' ? 2 : 1;
-  const tokensPerRow = answersPerRow * Math.min(training.maxLength, characters / charactersPerToken + TEMPLATE_TOKENS);
+  const tokensPerRow = answersOf(recipe) * Math.min(training.maxLength, characters / charactersPerToken + TEMPLATE_TOKENS);
   const rowsPerPack = training.packing && recipe.technique === 'sft' ? Math.max(1, Math.floor(training.maxLength / tokensPerRow)) : 1;
   const rowsPerStep = training.batchSize * training.gradientAccumulation * rowsPerPack;
   const steps = Math.max(1, Math.min(training.maxSteps ?? Infinity, Math.ceil(Math.ceil(rows / rowsPerStep) * training.epochs)));
@@ -72,13 +72,23 @@ function tokensPerSecond(
   };
 }
 
+/** A pair is read as two rows; that the reference reads them once as well is little beside the passes. */
+function answersOf({ technique }: Recipe): number {
+  return technique === 'dpo' ? 2 : 1;
+}
+
 /** float32 weights; their gradients and AdamW's two moments when all are trained; activations of one batch; the runtime itself. */
 function memory(recipe: Recipe, model: Pick<BaseModelFacts, 'parameters' | 'config'>, tokensPerRow: number): number {
   const { training } = recipe;
-  const { layers, hiddenSize, intermediateSize, vocabSize } = model.config;
+  const { layers, hiddenSize, intermediateSize, vocabSize, heads, headDim, postNorms } = model.config;
   const weights = 4 * model.parameters * (training.peft.method === 'full' ? 4 : 1.1);
-  const tokens = training.batchSize * Math.min(training.maxLength * (recipe.technique === 'dpo' ? 2 : 1), tokensPerRow * 2);
-  const activations = 4 * tokens * (layers * (8 * hiddenSize + 3 * intermediateSize) + 3 * vocabSize);
+  const answersPerRow = answersOf(recipe);
+  const rowLength = Math.min(training.maxLength, (tokensPerRow / answersPerRow) * 2);
+  const tokens = training.batchSize * answersPerRow * rowLength;
+  // Heads may be wider together than the stream that they read; each keeps a probability for every token of the row.
+  const attention = 3 * Math.max(hiddenSize, heads * headDim) + heads * rowLength;
+  const aLayer = (postNorms ? 7 : 5) * hiddenSize + attention + 3 * intermediateSize;
+  const activations = 4 * (tokens * layers * aLayer + Math.min(tokens, logitRows(vocabSize)) * 3 * vocabSize);
   return Math.round(weights + activations + 150e6);
 }
 

@@ -1,32 +1,33 @@
 /** How labels enter a loss and leave it again: the probability of one element of each row, and changes to it. */
 
 import { applyOne, at, floatType, type Op, type Tensor } from '../tape.ts';
-import { multiply, scale } from './elementwise.ts';
+import { exponential, multiply, scale } from './elementwise.ts';
 import { reshape } from './layout.ts';
-import { softmax } from './softmax.ts';
 
 type None = Readonly<Record<never, never>>;
 
-/** log softmax(x)[label] for every row. Operands: x [R, V], labels [R] of int64. */
+/** log softmax(x)[label] for every row; the second output is all of log softmax(x). Operands: x [R, V], labels [R] of int64. */
 export const labelLogProbabilityOp: Op<None> = {
   name: 'labelLogProbability',
   infer: (inputs) => {
     const [x, labels] = [at(inputs, 0), at(inputs, 1)];
     checkLabels('labelLogProbability', x, labels);
-    return [{ dtype: floatType('labelLogProbability', [x]), shape: labels.shape }];
+    const dtype = floatType('labelLogProbability', [x]);
+    return [{ dtype, shape: labels.shape }, { dtype, shape: x.shape }];
   },
   emit: (emitter, inputs, outputs) => {
-    const [x, labels] = [at(inputs, 0), at(inputs, 1)];
+    const [x, labels, picked, all] = [at(inputs, 0), at(inputs, 1), at(outputs, 0), at(outputs, 1)];
     // LogSoftmax over everything costs a fifth of what ReduceLogSumExp does.
-    const all = emitter.value('LogSoftmax', [x], { axis: -1 });
-    const picked = emitter.value('GatherElements', [all, emitter.value('Unsqueeze', [labels, emitter.axes(1)])], { axis: 1 });
-    emitter.node('Squeeze', [picked, emitter.axes(1)], outputs);
+    emitter.node('LogSoftmax', [x], [all], { axis: -1 });
+    const column = emitter.value('GatherElements', [all, emitter.value('Unsqueeze', [labels, emitter.axes(1)])], { axis: 1 });
+    emitter.node('Squeeze', [column, emitter.axes(1)], [picked]);
   },
-  vjp: ({ inputs }, gradients) => {
-    const [x, labels, gradient] = [at(inputs, 0), at(inputs, 1), at(gradients, 0) as Tensor];
-    // gradient · (onehot(label) - softmax(x)), without the one-hot rows.
+  vjp: ({ inputs, outputs }, gradients) => {
+    if (gradients[1] !== undefined) throw new Error('labelLogProbability: only the labels have a gradient');
+    const [labels, all, gradient] = [at(inputs, 1), at(outputs, 1), at(gradients, 0) as Tensor];
+    // gradient · (onehot(label) - softmax(x)), without the one-hot rows; from the logarithms, so that x itself can be let go.
     const column = reshape(scale(gradient, -1), [at(gradient.shape, 0), 1]);
-    return [addAtLabel(multiply(softmax(x), column), labels, gradient), undefined];
+    return [addAtLabel(multiply(exponential(all), column), labels, gradient), undefined];
   },
 };
 
@@ -85,5 +86,5 @@ export function addAtLabel(x: Tensor, labels: Tensor, values: Tensor): Tensor {
 }
 
 export function labelLogProbability(x: Tensor, labels: Tensor): Tensor {
-  return applyOne(labelLogProbabilityOp, [x, labels], {});
+  return at(x.graph.apply(labelLogProbabilityOp, [x, labels], {}), 0);
 }

@@ -121,6 +121,18 @@ describe('estimating', () => {
     expect(measured.dollars).toEqual({ low: 0, high: 0 });
   });
 
+  it('needs memory for heads that are wider than the stream, and for a large vocabulary no more than a part of the rows', async () => {
+    await using bench = await openBench();
+    const memoryOf = (changes: Partial<typeof model.config>, training: Partial<typeof bench.recipe.training> = {}): number =>
+      estimateLocal({ ...bench.recipe, training: { ...bench.recipe.training, ...training } }, bench.profiles, { ...model, config: { ...model.config, ...changes } }, [], { cores: 2 })
+        .memoryBytes!;
+    expect(memoryOf({ headDim: 128 })).toBeGreaterThan(memoryOf({}));
+    expect(memoryOf({ postNorms: true })).toBeGreaterThan(memoryOf({}));
+    const ofVocabulary = (batchSize: number): number => memoryOf({ vocabSize: 262_144 }, { batchSize }) - memoryOf({ vocabSize: 144 }, { batchSize });
+    expect(ofVocabulary(512) / (4 * 256 * 3 * 262_144)).toBeCloseTo(1, 1);
+    expect(ofVocabulary(1)).toBeLessThan(ofVocabulary(512) / 2);
+  });
+
   it('lists the starter and the models of the home', async () => {
     await using bench = await openBench();
     const folder = join(bench.workshop.home, 'models', 'mine');
