@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { BaseModels } from '../core/backends/local/baseModels.ts';
 import { summarizeReport } from '../core/evaluation/evaluate.ts';
 import { readArtifactNotes } from '../core/jobs/artifact.ts';
+import type { EvaluationReport } from '../core/evaluation/evaluation.ts';
 import { EVALUATION_FILE } from '../core/jobs/home.ts';
 import { readManifest } from '../core/jobs/jobSnapshot.ts';
 import type { Job } from '../core/jobs/job.ts';
@@ -21,6 +22,7 @@ import { compare } from './comparison.ts';
 import { openContestants } from './contestants.ts';
 import { prepareData, type JobData } from './jobData.ts';
 import type { LogFile } from './logFile.ts';
+import { comparePreferences } from './preferenceComparison.ts';
 import { ProgressTracker } from './progressTracker.ts';
 import type { Pulse } from './pulse.ts';
 import { saveArtifact } from './saveArtifact.ts';
@@ -132,15 +134,20 @@ async function compareWithBase(
   }
   pulse.write((writer) => writer.enter('evaluating'));
   const adapter = recipe.training.peft.method === 'lora' ? await loadAdapter(artifact, model.config) : undefined;
-  const tunedWeights = adapter ? model.weights : (await openPretrained(artifact)).weights;
-  await using contestants = await openContestants(model, { adapter, weights: tunedWeights }, recipe.training.threads);
+  const tuned = { adapter, weights: adapter ? model.weights : (await openPretrained(artifact)).weights };
+  const { seed, threads } = recipe.training;
   const startedAt = now();
-  const evaluation = await compare(
-    contestants, data.heldOut, model.tokenizer, model.config.maxPositions, recipe.training.seed, pulse.signal,
-    (done, total) => {
-      const secondsLeft = done === 0 ? null : ((now() - startedAt) / 1000 / done) * (total - done);
-      pulse.write((writer) => writer.progress({ reason: `Evaluating ${formatCount(done)} of ${formatCount(total)}`, secondsLeft }));
-    });
+  const onProgress = (done: number, total: number): void => {
+    const secondsLeft = done === 0 ? null : ((now() - startedAt) / 1000 / done) * (total - done);
+    pulse.write((writer) => writer.progress({ reason: `Evaluating ${formatCount(done)} of ${formatCount(total)}`, secondsLeft }));
+  };
+  const compareAnswers = async (): Promise<EvaluationReport> => {
+    await using contestants = await openContestants(model, tuned, threads);
+    return await compare(contestants, data.heldOut, model.tokenizer, model.config.maxPositions, seed, pulse.signal, onProgress);
+  };
+  const evaluation = data.pairs
+    ? await comparePreferences({ model, tuned, threads, heldOut: data.heldOut, pairs: data.pairs.validation }, seed, pulse.signal, onProgress)
+    : await compareAnswers();
   await writeAtomically(join(job.folder, EVALUATION_FILE), [new TextEncoder().encode(`${JSON.stringify(evaluation, null, 2)}\n`)]);
   pulse.write((writer) => writer.evaluation(summarizeReport(evaluation)));
   context.log.write('info', `${evaluation.sentence} It took ${formatDuration(evaluation.seconds)}.`);

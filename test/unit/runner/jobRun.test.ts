@@ -54,6 +54,10 @@ describe('a local job', () => {
     expect(points.find(({ loss }) => loss !== undefined)?.loss).toBeCloseTo(Math.LN2, 3);
     expect(points.findLast((values) => values['rewards/accuracies'] !== undefined)?.['rewards/accuracies']).toBe(1);
     expect(points.findLast((values) => values['eval_rewards/margins'] !== undefined)?.['eval_rewards/margins']).toBeGreaterThan(0);
+    expect(job.evaluation).toMatchObject({ metric: 'preference', tuned: { value: 1 } });
+    expect(job.evaluation?.sentence).toContain('held-out pairs');
+    const [first] = (await client.evaluation(job.id))!.cases;
+    expect(first).toMatchObject({ tuned: first.expected, tunedCorrect: true });
     expect(log).toContain('holds one answer and not two to choose between');
     expect(workshop.faults).toEqual([]);
   });
