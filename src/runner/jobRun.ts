@@ -111,7 +111,7 @@ async function train(
     }
   };
   const run: TrainingRun = {
-    config: model.config, weights: model.weights, settings: recipe.training, checkpointFolder,
+    config: model.config, weights: model.weights, settings: recipe.training, startFrom: recipe.startFrom, checkpointFolder,
     resumeFrom: await findLatestCheckpoint(checkpointFolder), signal: pulse.signal, onEvent,
   };
   const { result, trained } = data.pairs ? await trainDpo({ ...run, data: data.pairs }) : await trainSft({ ...run, data });

@@ -29,6 +29,7 @@ export function resolveRecipe(draft: RecipeDraft, file: string, facts: Omit<Defa
       name: draft.name,
       technique,
       baseModel: draft.baseModel === STARTER ? STARTER : resolve(folder, draft.baseModel),
+      ...(draft.startFrom !== undefined && { startFrom: resolve(folder, draft.startFrom) }),
       dataset: {
         train: resolve(folder, dataset.train),
         validation: dataset.validation === undefined ? undefined : resolve(folder, dataset.validation),

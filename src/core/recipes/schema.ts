@@ -56,6 +56,7 @@ export const recipeSchema = z
     name: z.string().check(z.minLength(1), z.maxLength(LONGEST_NAME), z.describe('Name of the job and of the tuned model.')),
     technique: z.optional(z.enum(['sft', 'dpo']).check(z.describe('How the model learns: "sft" imitates the answers of the dataset, "dpo" learns to prefer the better of two answers (rows with "prompt", "chosen" and "rejected").'))),
     baseModel: text('The model to tune: "starter", or a folder in Hugging Face layout, relative to this recipe.'),
+    startFrom: z.optional(text('A LoRA adapter of the base model to go on from: a folder in PEFT layout, relative to this recipe. Rank and alpha are then its own.')),
     dataset: datasetSchema,
     training: z.optional(trainingSchema),
     backend: z.optional(z.enum(['local']).check(z.describe('Where the job runs: "local" is this machine.'))),

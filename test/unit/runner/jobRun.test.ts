@@ -62,6 +62,18 @@ describe('a local job', () => {
     expect(workshop.faults).toEqual([]);
   });
 
+  it('goes on from the adapter of another job', async () => {
+    await using workshop = await openWorkshop({ epochs: 2, training: { rank: 6 } });
+    const first = await ended(workshop.client(), (await workshop.client().submit(workshop.recipe)).id);
+    await using next = await openWorkshop({ epochs: 1, startFrom: first.artifact! });
+    const client = next.client();
+    const job = await ended(client, (await client.submit(next.recipe)).id);
+    expect(job.fault).toBeUndefined();
+    expect(JSON.parse(await readFile(join(job.artifact!, 'adapter_config.json'), 'utf8'))).toMatchObject({ r: 6 });
+    const firstLoss = (from: typeof client, id: string): number => from.metrics(id).find(({ values }) => values.loss !== undefined)!.values.loss!;
+    expect(firstLoss(client, job.id)).toBeLessThan(firstLoss(workshop.client(), first.id));
+  });
+
   it('of the full method leaves a whole model that needs no other', async () => {
     await using workshop = await openWorkshop({ epochs: 1, training: { method: 'full' } });
     const client = workshop.client();
