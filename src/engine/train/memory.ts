@@ -2,11 +2,12 @@
 
 import { freemem, totalmem } from 'node:os';
 import { UserError } from '../errors.ts';
+import type { Activations } from '../model/activations.ts';
 import { activationBytes, type GraphOptions } from '../model/graphs.ts';
 import type { DecoderConfig } from '../model/decoder.ts';
 import type { LoraShape } from '../model/layers.ts';
 import { decoderShapes } from '../model/layout.ts';
-import { headRows, type Activations } from '../model/runtime.ts';
+import { headRows } from '../model/runtime.ts';
 
 /** What decides the memory of a run. */
 export interface MemoryDemand {
