@@ -12,7 +12,7 @@ import type { Weights } from '../model/weights.ts';
 import type { ChatMessage } from '../text/chat.ts';
 import { ChatTemplate } from '../text/chatTemplate.ts';
 import { configuredTemplate, specialTokens } from '../text/chatTokenizer.ts';
-import type { ExportHooks } from './exportProgress.ts';
+import type { Agreement, ExportFormat, ExportHooks, ExportReport } from './exportFormats.ts';
 import { FolderTensors, storedBytes } from './folderTensors.ts';
 import { ggufArchitecture } from './gguf/architecture.ts';
 import { tensorBytes, type MetadataValue } from './gguf/format.ts';
@@ -22,11 +22,7 @@ import { writeGguf } from './gguf/writer.ts';
 import { writeMergedFolder } from './mergedFolder.ts';
 import { ollamaModelfile, ollamaTemplate } from './ollama.ts';
 import { inStagedFolder } from './stagedFolder.ts';
-import { greedyAnswers, measureAgreement, VERIFICATION_TEXTS, type Agreement, type Respondent } from './verify.ts';
-
-export const EXPORT_FORMATS = ['merged', 'gguf-f16', 'gguf-q8_0'] as const;
-
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+import { greedyAnswers, measureAgreement, VERIFICATION_TEXTS, type Respondent } from './verify.ts';
 
 export interface ExportSource {
   /** model folder in Hugging Face layout */
@@ -37,16 +33,6 @@ export interface ExportSource {
   readonly systemPrompt: string | undefined;
   /** what the model is called, for people */
   readonly name: string;
-}
-
-export interface ExportReport {
-  readonly format: ExportFormat;
-  readonly folder: string;
-  readonly files: readonly { readonly name: string; readonly bytes: number }[];
-  readonly parameters: number;
-  readonly agreement: Agreement;
-  /** what the reader should know, in a sentence each */
-  readonly notes: readonly string[];
 }
 
 /** An export with other answers than these is wrong, not just rounded: of those with a fault of layout, almost none agree. */
@@ -67,9 +53,11 @@ export async function exportModel(source: ExportSource, format: ExportFormat, ta
     // Before anything is written, and before the check takes minutes of a large model.
     const plan = format === 'merged' ? planMerged(job) : planGguf(job, format === 'gguf-f16' ? 'f16' : 'q8_0');
     return await inStagedFolder(target, plan.bytes, async (folder) => {
+      hooks.onProgress?.({ phase: 'reference', share: 0 });
       const reference = await askReference(job);
       hooks.onProgress?.({ phase: 'reference', share: 1 });
       await plan.write(folder);
+      hooks.onProgress?.({ phase: 'check', share: 0 });
       const agreement = await measureAgreement({ ...reference, weights: await plan.read(folder), adapter: undefined }, reference.answers, hooks);
       hooks.onProgress?.({ phase: 'check', share: 1 });
       requireAgreement(agreement, format);

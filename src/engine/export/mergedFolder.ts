@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { LoraAdapter } from '../model/lora.ts';
 import { encodeValues } from '../model/safetensors.ts';
 import { TOKENIZER_FILES } from '../text/chatTokenizer.ts';
-import type { ExportHooks } from './exportProgress.ts';
+import type { ExportHooks } from './exportFormats.ts';
 import { FileStream } from './fileStream.ts';
 import { storedBytes, type FolderTensors, type StoredTensor } from './folderTensors.ts';
 import { mergeLora, requireEveryLayer } from './mergeLora.ts';

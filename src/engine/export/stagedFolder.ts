@@ -55,6 +55,9 @@ async function requireRoom(folder: string, bytes: number): Promise<void> {
 function asUserError(cause: unknown, target: string): unknown {
   const code = (cause as NodeJS.ErrnoException).code;
   if (cause instanceof UserError || typeof code !== 'string' || (cause as NodeJS.ErrnoException).syscall === undefined) return cause;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new UserError('export.disk.full', `There is no room left on the disk of ${target}. Nothing was kept.`, 'Free some space, or choose a folder on another disk.');
+  }
   return new UserError('file.write.failed', `${target} could not be written: ${(cause as Error).message}.`,
     'Free some space or choose a folder you may write to, then try again.', { cause, place: { file: target } });
 }

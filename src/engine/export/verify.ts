@@ -4,17 +4,7 @@ import { Generator } from '../generate/generator.ts';
 import type { DecoderConfig } from '../model/decoder.ts';
 import type { LoraAdapter } from '../model/lora.ts';
 import type { Weights } from '../model/weights.ts';
-import type { ExportHooks } from './exportProgress.ts';
-
-export interface Agreement {
-  readonly prompts: number;
-  /** prompts with the same answer, token by token */
-  readonly identical: number;
-  /** answered by the model as it was trained, the end of an answer included */
-  readonly tokens: number;
-  /** of those, how many the export finds most probable too after the same beginning */
-  readonly agreeing: number;
-}
+import type { Agreement, ExportHooks } from './exportFormats.ts';
 
 /** One of the forms, with what both are asked. */
 export interface Respondent {
