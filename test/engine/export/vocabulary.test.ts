@@ -15,6 +15,7 @@ import { hasLlamaCpp, LlamaCpp } from './llamaCpp.ts';
 
 const QWEN = String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`;
 const LLAMA3 = QWEN.replace(String.raw`\p{N}| ?`, String.raw`\p{N}{1,3}| ?`);
+const TEKKEN = String.raw`[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+`;
 const BYTES = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false };
 const split = (pattern: string) => ({ type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false });
 const sequence = (...pretokenizers: unknown[]) => ({ type: 'Sequence', pretokenizers });
@@ -83,6 +84,27 @@ describe.skipIf(!hasLlamaCpp)('llama.cpp reads the same tokens as the tokenizer'
     scratch = await mkdtemp(join(tmpdir(), 'vocabulary-'));
   });
   afterAll(() => rm(scratch, { recursive: true }));
+
+  const TEXT = "It's 2,024: we'll pay 12345.67 EUR — isn't it NAÏVE?\r\n\r\n\tdef f(x):  return x_1  # 日本語 🙂\n   \n the end ";
+
+  it.each([
+    ['gpt-2', { ...BYTES, use_regex: true }, false],
+    ['smollm', sequence({ type: 'Digits', individual_digits: true }, { ...BYTES, use_regex: true }), false],
+    ['qwen2', sequence(split(QWEN), BYTES), false],
+    ['llama-bpe', sequence(split(LLAMA3), BYTES), true],
+    ['tekken', sequence(split(TEKKEN), BYTES), true],
+  ])('of bytes that are split as by %s', async (name, preTokenizer, ignoreMerges) => {
+    // The text itself gives the merges, so that a wrong split would join other bytes.
+    const trained = trainBpe([TEXT, "It's we'll isn't 2024 12345", 'the end def return'], { vocabSize: 400, specialTokens: ['<|end|>'], maxTokenBytes: 16 });
+    const tokenizer = { ...trained, pre_tokenizer: preTokenizer, model: { ...trained.model, ignore_merges: ignoreMerges } } as unknown as Record<string, unknown>;
+    const size = Object.keys(trained.model.vocab).length + 1;
+    const llama = await openVocabulary(join(scratch, `${name}.gguf`), vocabularyEntries({ ...NOTHING, tokenizer, vocabSize: size }), size);
+    const reference = new Tokenizer(tokenizer, {});
+    for (const text of [TEXT, ...TEXT.split(' '), ' a<|end|> b']) {
+      expect([...llama.model.tokenize(text, true)], text).toEqual(reference.encode(text, { add_special_tokens: false }).ids);
+    }
+    await llama.dispose();
+  });
 
   it('of pieces with bytes for the rest, as Gemma and Mistral have them', async () => {
     const tokenizer = sentencePieces();

@@ -34,7 +34,7 @@ interface AddedToken {
  * @see conversion/base.py, `get_vocab_base`, and gguf-py/gguf/vocab.py, `SpecialVocab`
  */
 export function vocabularyEntries(source: VocabularySource): Map<string, MetadataValue> {
-  const model = source.tokenizer['model'] as Fields;
+  const model = (source.tokenizer['model'] ?? {}) as Fields;
   if (model['type'] !== 'BPE') throw unsupported(`tokenizer.json is of type ${JSON.stringify(model['type'])}; only BPE can be written`);
   const vocabulary = model['vocab'] as Readonly<Record<string, number>>;
   const added = (source.tokenizer['added_tokens'] ?? []) as readonly AddedToken[];
@@ -46,6 +46,7 @@ export function vocabularyEntries(source: VocabularySource): Map<string, Metadat
     types.push(TYPE.unused);
   }
   const place = (id: number, token: string, type: number): void => {
+    if (!Number.isInteger(id) || id < 0) throw unsupported(`the tokenizer gives the token ${JSON.stringify(token)} the id ${JSON.stringify(id)}`);
     if (id >= source.vocabSize) throw unsupported(`the tokenizer has the id ${id} and the model only ${source.vocabSize} rows`);
     tokens[id] = token;
     types[id] = type;
