@@ -34,9 +34,13 @@ const CONTENTS = { system: '\uE0F3', user: '\uE0F4', assistant: '\uE0F5' } as co
 
 type Role = keyof typeof CONTENTS;
 
+/** Shows a template everything it may treat in a way of its own. */
+const CONVERSATION: readonly Role[] = ['system', 'user', 'assistant', 'user'];
+
 /**
  * Says a chat template in the template language of Ollama, which is Go's and cannot run Jinja: for templates that put
- * something before and after each message that depends on its role alone. Others give undefined.
+ * something before and after each message that depends on its role alone, and for those that put the system message
+ * into the first turn of the user, as Gemma's does. Others give undefined.
  *
  * @param render the model's own template
  * @param bos the text of the first token, which Ollama adds by itself
@@ -46,22 +50,27 @@ export function ollamaTemplate(render: (messages: readonly ChatMessage[], forAns
   /** What stands before, between and after the contents of these turns. */
   const around = (...roles: Role[]): string[] => frame(withoutStart(render(roles.map(turn), false), bos), roles);
   try {
-    const [beforeSystem, systemToUser, userToAssistant, assistantToUser, afterUser] = around('system', 'user', 'assistant', 'user');
+    const [beforeSystem, systemToUser, userToAssistant, assistantToUser, afterUser] = around(...CONVERSATION);
     const [beforeFirst] = around('user');
     const beforeUser = attempt(() => withoutStart(around('user', 'user')[1], afterUser)) ?? beforeFirst;
+    const isFolded = beforeSystem === beforeUser && !systemToUser.endsWith(beforeUser);
     const message: Record<Role, readonly [string, string]> = {
-      system: [beforeSystem, withoutEnd(systemToUser, beforeUser)],
+      system: isFolded ? ['', systemToUser] : [beforeSystem, withoutEnd(systemToUser, beforeUser)],
       user: [beforeUser, afterUser],
       assistant: [withoutStart(userToAssistant, afterUser), withoutEnd(assistantToUser, beforeUser)],
     };
     const defaultSystem = withoutEnd(beforeFirst, beforeUser);
     const written = (roles: readonly Role[]): string => roles.map((role) => message[role].join(CONTENTS[role])).join('');
-    const conversation: readonly Role[] = ['system', 'user', 'assistant', 'user'];
-    const forAnswer = withoutStart(render(conversation.map(turn), true), bos);
-    if (!forAnswer.startsWith(written(conversation)) || withoutStart(render([turn('user')], false), bos) !== defaultSystem + written(['user'])) return undefined;
-    const prompt = forAnswer.slice(written(conversation).length);
+    const expected = isFolded ? beforeUser + written(['system']) + written(CONVERSATION.slice(1)).slice(beforeUser.length) : written(CONVERSATION);
+    const forAnswer = withoutStart(render(CONVERSATION.map(turn), true), bos);
+    if (!forAnswer.startsWith(expected) || withoutStart(render([turn('user')], false), bos) !== defaultSystem + written(['user'])) return undefined;
+    const prompt = forAnswer.slice(expected.length);
     const parts = [...Object.values(message).flat(), defaultSystem, prompt];
     if (parts.some((part) => part.includes('{{') || part.includes('"""'))) return undefined;
+    if (isFolded) {
+      return `{{ $system := .System }}{{ range .Messages }}{{ if eq .Role "user" }}${beforeUser}{{ if $system }}{{ $system }}${systemToUser}{{ $system = "" }}{{ end }}{{ .Content }}${afterUser}` +
+        `{{ else if eq .Role "assistant" }}${message.assistant.join('{{ .Content }}')}{{ end }}{{ end }}${prompt}`;
+    }
     const cases = (['system', 'user', 'assistant'] as const).map((role, i) => `{{ ${i === 0 ? '' : 'else '}if eq .Role "${role}" }}${message[role].join('{{ .Content }}')}`);
     return `${defaultSystem === '' ? '' : `{{ if not .System }}${defaultSystem}{{ end }}`}{{ range .Messages }}${cases.join('')}{{ end }}{{ end }}${prompt}`;
   } catch (fault) {

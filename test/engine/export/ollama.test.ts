@@ -17,10 +17,25 @@ function derived(source: string, specials: Record<string, string> = {}): string 
 
 /** What Go's text/template makes of the few actions that are used. */
 function runGo(source: string, messages: readonly ChatMessage[]): string {
+  if (source.startsWith('{{ $system := .System }}')) return runFolded(source, messages);
   const [, ifNoSystem = '', body, prompt] = /^(?:\{\{ if not \.System \}\}([^]*?)\{\{ end \}\})?\{\{ range \.Messages \}\}([^]*)\{\{ end \}\}\{\{ end \}\}([^]*)$/.exec(source)!;
   const cases = [...body.matchAll(/\{\{ (?:else )?if eq \.Role "(\w+)" \}\}([^]*?)(?=\{\{ else|$)/g)].map(([, role, text]) => [role, text]);
   const written = messages.map(({ role, content }) => cases.find(([one]) => one === role)![1].replace('{{ .Content }}', content));
   return (messages.some(({ role }) => role === 'system') ? '' : ifNoSystem) + written.join('') + prompt;
+}
+
+function runFolded(source: string, messages: readonly ChatMessage[]): string {
+  const [, before, fold, after, assistantBefore, assistantAfter, prompt] =
+    /^\{\{ \$system := \.System \}\}\{\{ range \.Messages \}\}\{\{ if eq \.Role "user" \}\}([^]*?)\{\{ if \$system \}\}\{\{ \$system \}\}([^]*?)\{\{ \$system = "" \}\}\{\{ end \}\}\{\{ \.Content \}\}([^]*?)\{\{ else if eq \.Role "assistant" \}\}([^]*?)\{\{ \.Content \}\}([^]*?)\{\{ end \}\}\{\{ end \}\}([^]*)$/.exec(source)!;
+  let system = messages.filter(({ role }) => role === 'system').map(({ content }) => content).join('\n\n');
+  const written = messages.map(({ role, content }) => {
+    if (role === 'assistant') return assistantBefore + content + assistantAfter;
+    if (role === 'system') return '';
+    const text = `${before}${system === '' ? '' : system + fold}${content}${after}`;
+    system = '';
+    return text;
+  });
+  return written.join('') + prompt;
 }
 
 describe('the chat template in Go', () => {
@@ -28,14 +43,15 @@ describe('the chat template in Go', () => {
   const user: ChatMessage = { role: 'user', content: 'My parcel?' };
   const turns: ChatMessage[][] = [[user], [system, user], [user, { role: 'assistant', content: 'shipping' }, user], [system, user, { role: 'assistant', content: 'shipping' }, user]];
 
-  it.each([['ChatML', CHATML, ''], ['a system message of its own', WITH_DEFAULT, ''], ['Llama 3', LLAMA3, '<|begin_of_text|>']])('prints what the model was trained with: %s', (_, source, bos) => {
+  it.each([['ChatML', CHATML, ''], ['a system message of its own', WITH_DEFAULT, ''], ['Llama 3', LLAMA3, '<|begin_of_text|>'], ['Gemma', GEMMA, '<bos>']])('prints what the model was trained with: %s', (_, source, bos) => {
     const specials: Record<string, string> = bos === '' ? {} : { bos_token: bos };
     const go = derived(source, specials)!;
     for (const messages of turns) expect(bos + runGo(go, messages)).toBe(new ChatTemplate(source, specials).render(messages, true));
   });
 
   it('is left to Ollama when the template does more than frame each message', () => {
-    expect(derived(GEMMA, { bos_token: '<bos>' })).toBeUndefined();
+    expect(derived(`${CHATML}{{ messages[0].content | upper }}`)).toBeUndefined();
+    expect(derived("{% for m in messages %}{{ loop.index ~ m.role ~ m.content }}{% endfor %}")).toBeUndefined();
     expect(derived("{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}x")).toBeUndefined();
   });
 });
