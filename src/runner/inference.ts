@@ -55,6 +55,8 @@ function serve(): void {
       eventNames: ['onText', 'onExport'],
     },
   );
+  // A terminal sends Ctrl+C to every process in it; what it means is the parent's to say.
+  process.on('SIGINT', () => undefined);
   // The parent is gone: nobody can ask any more. An export first removes what it has written.
   process.on('disconnect', () => {
     for (const controller of calls.values()) controller.abort();

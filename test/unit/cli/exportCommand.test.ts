@@ -1,7 +1,7 @@
 /** `tunesmith export` as a person or a script uses it. */
 
-import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -40,6 +40,22 @@ it('gives its report as JSON', async () => {
   const said = await tunesmith('starter', '--format', 'merged', '--out', join(folder, 'merged'), '--json');
   expect(JSON.parse(said.out)).toMatchObject({ format: 'merged', agreement: { prompts: 10, identical: 10 }, notes: [] });
   expect(said.err).toBe('');
+});
+
+it('stops at Ctrl+C, which a terminal sends to all of its processes, and keeps nothing', async () => {
+  const parent = join(folder, 'stopped');
+  await mkdir(parent);
+  const words = ['--home', join(folder, 'home'), 'export', 'starter', '--format', 'merged', '--out', join(parent, 'model')];
+  const child = spawn(process.execPath, [join(REPOSITORY, 'src/cli/main.ts'), ...words], { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  let err = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    if (!err.includes('Asking') && chunk.toString().includes('Asking')) process.kill(-(child.pid as number), 'SIGINT');
+    err += chunk.toString();
+  });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  expect(code, err).toBe(130);
+  expect(err).toContain('Stopped; nothing was kept.');
+  expect(await readdir(parent)).toEqual([]);
 });
 
 it('wants a format that it knows', async () => {
