@@ -1,22 +1,24 @@
 /** The backend of this machine: the embedded engine in a process of its own. */
 
-import { basename } from 'node:path';
 import { cpus, totalmem } from 'node:os';
 import { statfs } from 'node:fs/promises';
+import { basename, isAbsolute, join } from 'node:path';
 
+import type { ExportProgress, ExportReport } from '../../../engine/export/exportFormats.ts';
 import type { Finding } from '../../datasets/example.ts';
 import { UserError } from '../../errors.ts';
 import { readArtifactNotes } from '../../jobs/artifact.ts';
 import type { Job } from '../../jobs/job.ts';
-import type { GenerateRequest, GenerateResult } from '../../jobs/jobClient.ts';
+import type { ExportRequest, GenerateRequest, GenerateResult } from '../../jobs/jobClient.ts';
 import type { JobStore } from '../../jobs/jobStore.ts';
 import type { Recipe } from '../../recipes/recipe.ts';
 import { formatBytes } from '../../wording/numbers.ts';
 import type { Backend, Capabilities, Estimate, Profiles } from '../backend.ts';
 import { BaseModels, type BaseModelFacts } from './baseModels.ts';
 import { estimateLocal } from './estimateLocal.ts';
+import { ExportClient } from './exportClient.ts';
 import { InferenceClient } from './inferenceClient.ts';
-import type { ModelFiles } from './inferenceContract.ts';
+import type { ExportSource, ModelFiles } from './inferenceContract.ts';
 import type { LocalPrograms } from './nodeProcess.ts';
 import { RunnerLauncher } from './runnerLauncher.ts';
 
@@ -43,6 +45,7 @@ export class LocalBackend implements Backend {
   readonly #models: BaseModels;
   readonly #launcher: RunnerLauncher;
   readonly #inference: InferenceClient;
+  readonly #exports: ExportClient;
   readonly #resources: Resources;
   #disposed = false;
 
@@ -52,6 +55,7 @@ export class LocalBackend implements Backend {
     this.#models = new BaseModels(programs.mediaFolder, store.home);
     this.#launcher = new RunnerLauncher(programs, store.home, environment);
     this.#inference = new InferenceClient(programs, environment, store.clock);
+    this.#exports = new ExportClient(programs, environment);
     this.#resources = { freeDisk, totalMemory: totalmem(), cores: Math.max(1, cpus().length), ...options.resources };
   }
 
@@ -101,8 +105,13 @@ export class LocalBackend implements Backend {
     return this.#inference.generate(await this.#filesOf(request.model), request, onText, signal);
   }
 
+  async exportModel({ model, format, folder }: ExportRequest, onProgress: (progress: ExportProgress) => void, signal: AbortSignal): Promise<ExportReport> {
+    return this.#exports.run({ source: await this.#exportSource(model), format, folder }, onProgress, signal);
+  }
+
   dispose(): void {
     this.#disposed = true;
+    this.#exports.dispose();
     this.#inference.dispose();
   }
 
@@ -144,6 +153,15 @@ export class LocalBackend implements Backend {
       'Choose a smaller base model, a smaller batchSize or a smaller maxLength.')];
   }
 
+  async #exportSource(ref: string): Promise<ExportSource> {
+    const job = this.#store.get(ref);
+    const folder = job?.artifact ?? ref;
+    const notes = await readArtifactNotes(folder);
+    const named = job === undefined && isAbsolute(ref) ? await adapterBase(ref) : undefined;
+    const files = named === undefined ? await this.#filesOf(ref) : { base: this.#models.resolve(named), adapter: ref };
+    return { ...files, systemPrompt: notes?.systemPrompt, name: job?.name ?? basename(ref) };
+  }
+
   /** @throws UserError "model.not-ready" for a job without a tuned model, "model.ref.unknown" */
   async #filesOf(ref: string): Promise<ModelFiles> {
     const job = this.#store.get(ref);
@@ -165,6 +183,13 @@ function checkFormat({ technique, dataset }: Recipe, { train, validation }: Prof
     (profile?.format === undefined || profile.format === 'preference' ? []
       : [finding('error', 'recipe.technique.needs-pairs', `The technique is dpo, but ${basename(file ?? '')} holds no preference pairs.`,
         'Write rows with "prompt", "chosen" and "rejected", or set technique to "sft"')]));
+}
+
+/** What PEFT's configuration names as the model that an adapter belongs to; undefined for a folder that holds none. */
+async function adapterBase(folder: string): Promise<string | undefined> {
+  const { readOptionalJson } = await import('../../../engine/model/jsonFile.ts');
+  const config = (await readOptionalJson(join(folder, 'adapter_config.json'))) as { readonly base_model_name_or_path?: unknown } | undefined;
+  return config && String(config.base_model_name_or_path);
 }
 
 function finding(severity: Finding['severity'], code: string, message: string, remedy: string): Finding {
