@@ -10,13 +10,15 @@ import { Contestant, type Turn } from './turns.ts';
 import { flops, frozenProducts, LENGTH, loraStepFlops, machine, median, ROWS, SMOLLM2_135M, THREADS } from './workload.ts';
 
 const WARM_UP = 1;
+/** An old PyTorch has no fast bf16 on processors and would take minutes a step. */
+const LONGEST_TURN_MS = 60_000;
 
 interface Report {
   readonly machine: ReturnType<typeof machine>;
   readonly loraStep: { readonly tokensPerSecond: number; readonly gemmFraction: number; readonly gemmGflops: number; readonly peakMemoryGB: number };
   readonly lowMemory: { readonly tokensPerSecond: number; readonly peakMemoryGB: number; readonly slowdown: number };
   readonly decode: { readonly tokensPerSecond: number; readonly streamFraction: number; readonly readGBPerSecond: number };
-  readonly torch: { readonly version: string; readonly float32Ratio: number; readonly bf16Ratio: number } | null;
+  readonly torch: { readonly version: string; readonly float32Ratio: number; readonly bf16Ratio: number | null } | null;
   readonly leak: { readonly growthFraction: number };
 }
 
@@ -53,10 +55,17 @@ async function takeTurns(): Promise<Pick<Report, 'loraStep' | 'lowMemory' | 'tor
   const products = Contestant.ofScript('products.ts');
   const step = Contestant.ofScript('loraStep.ts');
   const lowMemory = Contestant.ofScript('loraStep.ts', '--low-memory');
-  const torch = found && (['float32', 'bf16'] as const).map((type) => new Contestant(found.python, [`${import.meta.dirname}/torch_step.py`, type, String(THREADS)]));
-  const all = [products, step, lowMemory, ...(torch ?? [])];
-  for (let round = 0; round < WARM_UP + rounds; round++) {
-    note(`Round ${round + 1} of ${WARM_UP + rounds}`);
+  const torchOf = async (type: 'float32' | 'bf16'): Promise<Contestant | undefined> => {
+    const contestant = found && new Contestant(found.python, [`${import.meta.dirname}/torch_step.py`, type, String(THREADS)]);
+    if (await contestant?.staysWithin(LONGEST_TURN_MS)) return contestant;
+    if (contestant) note(`PyTorch with ${type} took more than ${LONGEST_TURN_MS / 1000} s for a step and is left out.`);
+    return undefined;
+  };
+  const [float32, bf16] = [await torchOf('float32'), await torchOf('bf16')];
+  const all = [products, step, lowMemory, float32, bf16].filter((contestant) => contestant !== undefined);
+  for (const contestant of [products, step, lowMemory]) await contestant.turn();
+  for (let round = 0; round < rounds; round++) {
+    note(`Round ${round + 1} of ${rounds}`);
     for (const contestant of all) await contestant.turn();
   }
   for (const contestant of all) await contestant.end();
@@ -64,7 +73,6 @@ async function takeTurns(): Promise<Pick<Report, 'loraStep' | 'lowMemory' | 'tor
   const memory = (contestant: Contestant): number => Math.max(...contestant.turns.map(({ peakMemoryGB }) => peakMemoryGB));
   const seconds = (contestant: Contestant): number => median(timed(contestant).map((turn) => turn.seconds));
   const frozen = frozenProducts(SMOLLM2_135M, ROWS * LENGTH, ROWS * (LENGTH - 1)).reduce((sum, product) => sum + flops(product), 0);
-  const [float32, bf16] = torch ?? [];
   return {
     loraStep: {
       tokensPerSecond: (ROWS * LENGTH) / seconds(step),
@@ -72,7 +80,8 @@ async function takeTurns(): Promise<Pick<Report, 'loraStep' | 'lowMemory' | 'tor
       gemmGflops: frozen / seconds(products) / 1e9, peakMemoryGB: memory(step),
     },
     lowMemory: { tokensPerSecond: (ROWS * LENGTH) / seconds(lowMemory), peakMemoryGB: memory(lowMemory), slowdown: ratio(timed(lowMemory), timed(step)) },
-    torch: found && float32 && bf16 ? { version: found.version, float32Ratio: ratio(timed(float32), timed(step)), bf16Ratio: ratio(timed(bf16), timed(step)) } : null,
+    torch: found && float32
+      ? { version: found.version, float32Ratio: ratio(timed(float32), timed(step)), bf16Ratio: bf16 ? ratio(timed(bf16), timed(step)) : null } : null,
   };
 }
 
@@ -92,6 +101,6 @@ SmolLM2-135M shape, LoRA rank 16 on all linear layers, ${ROWS} x ${LENGTH} token
 LoRA step           ${loraStep.tokensPerSecond.toFixed(0)} tokens/s, ${two(loraStep.gemmFraction)} of the GEMM rate (${loraStep.gemmGflops.toFixed(0)} GFLOP/s), ${two(loraStep.peakMemoryGB)} GB
 Low-memory mode     ${lowMemory.tokensPerSecond.toFixed(0)} tokens/s, ${two(lowMemory.slowdown)} times as long, ${two(lowMemory.peakMemoryGB)} GB
 Generation of 16    ${decode.tokensPerSecond.toFixed(0)} tokens/s, ${two(decode.streamFraction)} of the rate at which weights can be read (${two(decode.readGBPerSecond)} GB/s)
-PyTorch             ${torch ? `${torch.version}: this engine is ${two(torch.float32Ratio)} times as fast as float32, ${two(torch.bf16Ratio)} as bf16 autocast` : 'not there, skipped'}
+PyTorch             ${torch ? `${torch.version}: this engine is ${two(torch.float32Ratio)} times as fast as float32, ${torch.bf16Ratio === null ? 'bf16 autocast too slow to compare' : `${two(torch.bf16Ratio)} as bf16 autocast`}` : 'not there, skipped'}
 1,000 steps         resident memory grew by ${(100 * leak.growthFraction).toFixed(1)}%`);
 }

@@ -46,6 +46,19 @@ export class Contestant {
     return turn;
   }
 
+  /** Ends the process when one turn takes longer. @returns whether it is still in */
+  async staysWithin(limitMs: number): Promise<boolean> {
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), limitMs);
+    try {
+      await this.turn();
+      return true;
+    } catch {
+      return false;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   async end(): Promise<void> {
     const exit = once(this.child, 'exit');
     this.child.stdin.end();

@@ -1,8 +1,11 @@
 /** How labels enter a loss and leave it again: the probability of one element of each row, and changes to it. */
 
+import type { Emitter } from '../emitter.ts';
 import { applyOne, at, floatType, type Op, type Tensor } from '../tape.ts';
-import { exponential, multiply, scale } from './elementwise.ts';
+import { exponential, multiply, scale, subtract } from './elementwise.ts';
 import { reshape } from './layout.ts';
+import { matmul } from './matmul.ts';
+import { takeRows } from './rows.ts';
 
 type None = Readonly<Record<never, never>>;
 
@@ -17,10 +20,7 @@ export const labelLogProbabilityOp: Op<None> = {
   },
   emit: (emitter, inputs, outputs) => {
     const [x, labels, picked, all] = [at(inputs, 0), at(inputs, 1), at(outputs, 0), at(outputs, 1)];
-    // LogSoftmax over everything costs a fifth of what ReduceLogSumExp does.
-    emitter.node('LogSoftmax', [x], [all], { axis: -1 });
-    const column = emitter.value('GatherElements', [all, emitter.value('Unsqueeze', [labels, emitter.axes(1)])], { axis: 1 });
-    emitter.node('Squeeze', [column, emitter.axes(1)], [picked]);
+    emitLabelLogProbability(emitter, x, labels, picked, all);
   },
   vjp: ({ inputs, outputs }, gradients) => {
     if (gradients[1] !== undefined) throw new Error('labelLogProbability: only the labels have a gradient');
@@ -28,6 +28,41 @@ export const labelLogProbabilityOp: Op<None> = {
     // gradient · (onehot(label) - softmax(x)), without the one-hot rows; from the logarithms, so that x itself can be let go.
     const column = reshape(scale(gradient, -1), [at(gradient.shape, 0), 1]);
     return [addAtLabel(multiply(exponential(all), column), labels, gradient), undefined];
+  },
+};
+
+/**
+ * log softmax(x Wᵀ)[label] for every row, as one operation because its gradient is cheaper than that of its parts: the one-hot rows
+ * never meet the logits. Operands: x [R, features], W [V, features], labels [R] of int64. The second output is all
+ * of log softmax(x Wᵀ), [R, V].
+ */
+export const linearLabelLogProbabilityOp: Op<None> = {
+  name: 'linearLabelLogProbability',
+  infer: (inputs) => {
+    const [x, weight, labels] = [at(inputs, 0), at(inputs, 1), at(inputs, 2)];
+    if (weight.shape.length !== 2 || x.shape[1] !== weight.shape[1]) throw new Error(`linearLabelLogProbability: [${x.shape.join(', ')}] and a weight [${weight.shape.join(', ')}]`);
+    checkLabels('linearLabelLogProbability', x, labels);
+    const dtype = floatType('linearLabelLogProbability', [x, weight]);
+    return [{ dtype, shape: labels.shape }, { dtype, shape: [at(x.shape, 0), at(weight.shape, 0)] }];
+  },
+  emit: (emitter, inputs, outputs) => {
+    const [x, weight, labels, picked, all] = [at(inputs, 0), at(inputs, 1), at(inputs, 2), at(outputs, 0), at(outputs, 1)];
+    const logits = x.dtype === 'float32'
+      ? emitter.value('FusedMatMul', [x, weight], { transB: 1 }, 'com.microsoft')
+      : emitter.value('MatMul', [x, emitter.value('Transpose', [weight], { perm: [1, 0] })]);
+    emitLabelLogProbability(emitter, logits, labels, picked, all);
+  },
+  vjp: ({ inputs, outputs }, gradients) => {
+    if (gradients[1] !== undefined) throw new Error('linearLabelLogProbability: only the labels have a gradient');
+    const [x, weight, labels, all, gradient] = [at(inputs, 0), at(inputs, 1), at(inputs, 2), at(outputs, 1), at(gradients, 0) as Tensor];
+    const probabilities = exponential(all);
+    const column = reshape(gradient, [at(gradient.shape, 0), 1]);
+    return [
+      // gradient · (W[label] - softmax · W)
+      multiply(column, subtract(takeRows(weight, labels), matmul(probabilities, weight))),
+      (sumSoFar) => matmul(addAtLabel(multiply(probabilities, scale(column, -1)), labels, gradient), x, { transA: true, addend: sumSoFar }),
+      undefined,
+    ];
   },
 };
 
@@ -71,6 +106,13 @@ export const addAtLabelOp: Op<None> = {
   },
 };
 
+function emitLabelLogProbability(emitter: Emitter, logits: Tensor | string, labels: Tensor, picked: Tensor, all: Tensor): void {
+  // LogSoftmax over everything costs a fifth of what ReduceLogSumExp does.
+  emitter.node('LogSoftmax', [logits], [all], { axis: -1 });
+  const column = emitter.value('GatherElements', [all, emitter.value('Unsqueeze', [labels, emitter.axes(1)])], { axis: 1 });
+  emitter.node('Squeeze', [column, emitter.axes(1)], [picked]);
+}
+
 function checkLabels(op: string, x: Tensor, labels: Tensor): void {
   if (x.shape.length !== 2 || labels.dtype !== 'int64' || labels.shape.length !== 1 || labels.shape[0] !== x.shape[0]) {
     throw new Error(`${op}: [${x.shape.join(', ')}] with labels [${labels.shape.join(', ')}] of ${labels.dtype}`);
@@ -87,4 +129,8 @@ export function addAtLabel(x: Tensor, labels: Tensor, values: Tensor): Tensor {
 
 export function labelLogProbability(x: Tensor, labels: Tensor): Tensor {
   return at(x.graph.apply(labelLogProbabilityOp, [x, labels], {}), 0);
+}
+
+export function linearLabelLogProbability(x: Tensor, weight: Tensor, labels: Tensor): Tensor {
+  return at(x.graph.apply(linearLabelLogProbabilityOp, [x, weight, labels], {}), 0);
 }
