@@ -10,6 +10,8 @@ export interface RowArgument {
   readonly file: string;
   /** 1-based row of the dataset */
   readonly row: number;
+  /** 1-based line of the file where the row begins, if that is known */
+  readonly line?: number;
 }
 
 export interface CompareArgument {
