@@ -15,7 +15,7 @@ import { JobLogProvider } from './host/jobs/jobLog.ts';
 import { JobModel } from './host/jobs/jobModel.ts';
 import { JobPanels } from './host/jobs/jobPanel.ts';
 import { fileClaims, JobNotifier } from './host/jobs/jobNotifier.ts';
-import { announceInWindow, JobStatus } from './host/jobs/jobStatus.ts';
+import { announceOn, JobStatus } from './host/jobs/jobStatus.ts';
 import { JobTreeDataProvider } from './host/jobs/jobTree.ts';
 import { ModelTreeDataProvider } from './host/models/modelTree.ts';
 import { FineTuneManager } from './host/recipes/fineTune.ts';
@@ -81,7 +81,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   own(new JobStatus(model, jobView, now));
   const notifier = own(
     new JobNotifier(model, {
-      announce: announceInWindow,
+      announce: announceOn(screen),
       run: (id, jobId) => commands.run(id, jobId),
       claim: fileClaims(vscode.Uri.joinPath(context.globalStorageUri, 'announced').fsPath),
       isOurs: ({ recipeFile }) => files.contains(recipeFile),

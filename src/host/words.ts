@@ -39,3 +39,11 @@ export function joinSentences(...parts: readonly string[]): string {
     .map((part) => (/[.!?…]$/.test(part) ? part : `${part}.`))
     .join(' ');
 }
+
+/**
+ * A message that VS Code shows as it reads. Its notifications make a link of `[text](command:…)`, and a recipe's name or a
+ * dataset's label could hold one.
+ */
+export function withoutLinks(message: string): string {
+  return message.replaceAll('](', '] (');
+}
