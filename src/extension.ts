@@ -25,7 +25,7 @@ import { SampleProject } from './host/sample/sampleProject.ts';
 import { lazyInspector, lazyRecipes, openJobs } from './host/services.ts';
 import { readSettings } from './host/settings.ts';
 import { TrustGate } from './host/trust.ts';
-import { Commands, DatasetGlob, isDatasetFile, LogScheme, Pages, RowScheme, Views } from './ids.ts';
+import { Commands, DatasetGlob, isDatasetFile, isOurs, LogScheme, Pages, RowScheme, Views } from './ids.ts';
 
 /** What other extensions and tests get of this one. */
 export interface TunesmithExports {
@@ -70,11 +70,16 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   own(vscode.workspace.registerTextDocumentContentProvider(RowScheme, new RowDocumentProvider()));
   const watcher = own(vscode.workspace.createFileSystemWatcher(DatasetGlob));
   const touch = (uri: vscode.Uri): void => {
-    if (uri.scheme === 'file' && isDatasetFile(uri.path)) faults.watch(datasets.touch(uri.fsPath));
+    if (uri.scheme === 'file' && isDatasetFile(uri.path) && isOurs(uri.path)) faults.watch(datasets.touch(uri.fsPath));
   };
   own(watcher.onDidCreate(touch));
   own(watcher.onDidChange(touch));
   own(watcher.onDidDelete(touch));
+  // Of a folder that goes, the watcher does not name the files.
+  const refresh = (): void => faults.watch(datasets.refresh());
+  own(vscode.workspace.onDidChangeWorkspaceFolders(refresh));
+  own(vscode.workspace.onDidDeleteFiles(refresh));
+  own(vscode.workspace.onDidRenameFiles(refresh));
 
   const jobTree = own(new JobTreeDataProvider(model, now));
   const jobView = own(vscode.window.createTreeView(Views.jobs, { treeDataProvider: jobTree }));

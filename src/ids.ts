@@ -118,6 +118,13 @@ export const RowScheme = 'tunesmith-row';
 export const DatasetGlob = '**/*.{jsonl,ndjson,csv}';
 export const RecipeGlob = '**/*.tune.yaml';
 
+/** Folders of tools, whose files are nobody's datasets. */
+export const NotOursGlob = '**/{node_modules,.git,.venv,__pycache__}/**';
+
+export function isOurs(path: string): boolean {
+  return !/[\\/](?:node_modules|\.git|\.venv|__pycache__)[\\/]/.test(path);
+}
+
 export function isDatasetFile(path: string): boolean {
   return /\.(jsonl|ndjson|csv)$/i.test(path);
 }
