@@ -1,6 +1,6 @@
 /** Words that only the editor needs, beside those of core/wording: measured values, times of day, shortened text. */
 
-import { formatQuantity } from '../core/wording/numbers.ts';
+import { formatDuration, formatQuantity } from '../core/wording/numbers.ts';
 
 /** Losses and rates: enough digits to see a change, no more. */
 export function formatMeasure(value: number): string {
@@ -20,6 +20,11 @@ export function shorten(text: string, length: number): string {
 export function formatClock(milliseconds: number): string {
   const at = new Date(milliseconds);
   return [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
+}
+
+/** Time left: an estimate, so in whole seconds and never "0 ms". */
+export function formatTimeLeft(seconds: number): string {
+  return formatDuration(Math.max(1, Math.round(seconds)));
 }
 
 /** "just now", "5 min ago", "3 days ago". */

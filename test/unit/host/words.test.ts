@@ -1,7 +1,7 @@
 /** Words of others are shown as words. */
 
 import { expect, it } from 'vitest';
-import { withoutLinks } from '../../../src/host/words.ts';
+import { formatTimeLeft, withoutLinks } from '../../../src/host/words.ts';
 
 it('leaves nothing that a notification would make a link of', () => {
   // As VS Code 1.139 finds links in a message.
@@ -11,4 +11,8 @@ it('leaves nothing that a notification would make a link of', () => {
     expect(withoutLinks(text).match(link)).toBeNull();
   }
   expect(withoutLinks('tickets [1] (copy).csv has 3 rows.')).toBe('tickets [1] (copy).csv has 3 rows.');
+});
+
+it('tells no more of the time left than is known', () => {
+  expect([0, 0.3, 7.34, 75.2].map(formatTimeLeft)).toEqual(['1 s', '1 s', '7 s', '1 min 15 s']);
 });
