@@ -1,7 +1,10 @@
 /** The data of one job, ready for the trainer: loaded from the snapshot, split, tokenized. */
 
 import type { Example, Finding } from '../core/datasets/example.ts';
+import { datasetKindOf } from '../core/datasets/files.ts';
+import { promptKey } from '../core/datasets/fingerprint.ts';
 import { loadExamples } from '../core/datasets/load.ts';
+import { RowFindings } from '../core/datasets/rowFindings.ts';
 import { splitExamples } from '../core/datasets/split.ts';
 import type { Recipe } from '../core/recipes/recipe.ts';
 import type { ChatTokenizer, TokenizedExample } from '../engine/text/chat.ts';
@@ -11,8 +14,8 @@ export interface JobData {
   /** the held-out rows, for the evaluation loss and for the comparison with the base model */
   readonly heldOut: readonly Example[];
   readonly validation: readonly TokenizedExample[];
-  /** why rows were left out */
-  readonly skipped: readonly Finding[];
+  /** why rows were left out, and which held-out rows flatter the result */
+  readonly findings: readonly Finding[];
   /** of the training rows; feeds the next job's estimate */
   readonly charactersPerToken: number;
   /** the system message that all training rows share */
@@ -52,11 +55,20 @@ export async function prepareData(
     train: tokenized,
     heldOut,
     validation: await tokenize(heldOut),
-    skipped: [...loaded.skipped, ...validation?.skipped ?? []],
+    findings: [...loaded.skipped, ...validation?.skipped ?? [], ...findLeaks(train, heldOut, dataset.validation)],
     charactersPerToken: sum(train, (example) => sum(example.messages, ({ content }) => content.length))
       / Math.max(1, sum(tokenized, ({ ids }) => ids.length)),
     systemPrompt: sharedSystemPrompt(train),
   };
+}
+
+/** Held-out rows with a prompt that is trained on; a split holds none, a validation file may. */
+function findLeaks(train: readonly Example[], heldOut: readonly Example[], file: string | undefined): readonly Finding[] {
+  if (file === undefined) return [];
+  const trained = new Set(train.map(({ messages }) => promptKey(messages)));
+  const leaks = new RowFindings();
+  for (const { row, messages } of heldOut) if (trained.has(promptKey(messages))) leaks.add('dataset.leakage', { row, line: row });
+  return leaks.finish('the held-out file', datasetKindOf(file) ?? 'jsonl').map((leak) => ({ ...leak, message: `${leak.message} The comparison flatters the tuned model.` }));
 }
 
 function sharedSystemPrompt(examples: readonly Example[]): string | undefined {
