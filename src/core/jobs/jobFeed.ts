@@ -31,6 +31,8 @@ export class JobFeed implements Disposable {
   #seq = 0;
   #livenessAt = 0;
   #hasActive = false;
+  /** what polling failed with last, so that a disk that is gone is told of once and not four times a second */
+  #told: string | undefined;
 
   /** @param onFault hears of faults while polling, for example of a disk that went away; polling goes on */
   constructor(store: JobStore, clock: Clock, onFault: (fault: unknown) => void) {
@@ -103,8 +105,10 @@ export class JobFeed implements Disposable {
   #tick(): void {
     try {
       this.#look();
+      this.#told = undefined;
     } catch (fault) {
-      this.#onFault(fault);
+      if (this.#told !== String(fault)) this.#onFault(fault);
+      this.#told = String(fault);
     }
     // A listener may have been the last one to leave.
     if (this.#timer) this.#schedule();

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { JobFeed } from '../../../../src/core/jobs/jobFeed.ts';
 import type { Job } from '../../../../src/core/jobs/job.ts';
@@ -150,4 +150,17 @@ describe('a watcher', () => {
   it('of a job that there is not is told so', () => {
     expect(() => feed.watch('nobody', () => undefined)).toThrow('There is no job nobody.');
   });
+});
+
+it('tells of a store that cannot be read once, and hears again when it can', () => {
+  const { heard } = listen();
+  const look = vi.spyOn(mine, 'lastSeq').mockImplementation(() => {
+    throw new Error('the disk is gone');
+  });
+  clock.advance(10 * HALF_A_SECOND);
+  expect(faults.splice(0)).toEqual([new Error('the disk is gone')]);
+  look.mockRestore();
+  insert(theirs, 'new');
+  clock.advance(HALF_A_SECOND);
+  expect(heard).toEqual([['new queued']]);
 });
