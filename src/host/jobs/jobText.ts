@@ -155,7 +155,7 @@ export function endNotice(job: Job): EndNotice | undefined {
   if (job.state === 'lost')
     return {
       level: 'warning',
-      message: `${job.name} gives no sign of life: its process was ended from outside. ${job.checkpoint ? 'It can go on from its last checkpoint.' : 'It has no checkpoint yet, so resuming starts it again.'}`,
+      message: `${job.name} gives no sign of life. ${job.checkpoint ? 'It can go on from its last checkpoint.' : 'It has no checkpoint yet, so resuming starts it again.'}`,
       actions: ['Resume', 'Open Log'],
     };
   return undefined;
