@@ -78,6 +78,21 @@ describe('a listener', () => {
     expect(heard).toEqual([[]]);
   });
 
+  it('does not hear that a job was lost when the machine wakes, unless its process then gives no sign of life', () => {
+    insert(theirs, 'a');
+    insert(theirs, 'b');
+    const writer = JobWriter.open(theirs, 'a', 'w');
+    JobWriter.open(theirs, 'b', 'x');
+    const { heard } = listen();
+    clock.advance(5_000);
+    clock.sleep(3600_000);
+    clock.advance(HALF_A_SECOND);
+    expect(heard).toEqual([]);
+    writer?.heartbeat();
+    clock.advance(20_000);
+    expect(heard).toEqual([['b lost']]);
+  });
+
   it('hears that a job was lost when its process is killed', () => {
     insert(theirs, 'a');
     JobWriter.open(theirs, 'a', 'w')?.enter('training');
