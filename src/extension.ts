@@ -17,6 +17,7 @@ import { JobPanels } from './host/jobs/jobPanel.ts';
 import { fileClaims, JobNotifier } from './host/jobs/jobNotifier.ts';
 import { announceOn, JobStatus } from './host/jobs/jobStatus.ts';
 import { JobTreeDataProvider } from './host/jobs/jobTree.ts';
+import { ExportManager } from './host/models/exportModel.ts';
 import { ModelTreeDataProvider } from './host/models/modelTree.ts';
 import { FineTuneManager } from './host/recipes/fineTune.ts';
 import { LaunchManager, RecipeCommands } from './host/recipes/recipeCommands.ts';
@@ -123,6 +124,8 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
     return node?.kind === 'job' ? showJob(node.jobId) : undefined;
   });
   commands.register(Commands.compareModels, (argument) => comparePanels.show({ jobId: argument?.jobId, modelRef: argument?.modelRef, part: 'prompt' }));
+  const exporter = new ExportManager(screen, () => model.client());
+  commands.register(Commands.exportModel, (argument) => exporter.export(argument));
   commands.register(Commands.revealModel, ({ folder }) => screen.reveal(folder));
   commands.register(Commands.openSample, () => new SampleProject(screen, vscode.Uri.joinPath(extensionUri, 'media', 'sample').fsPath).open());
 

@@ -21,6 +21,11 @@ export interface CompareArgument {
   readonly modelRef?: string;
 }
 
+/** What a command that concerns a model may be handed: a tree node that carries what `generate` takes. */
+export interface ModelArgument {
+  readonly modelRef: string;
+}
+
 /** The arguments each command takes. A command that needs its first one is hidden from the palette. */
 export interface CommandArguments {
   'tunesmith.sample.open': [];
@@ -40,6 +45,7 @@ export interface CommandArguments {
   'tunesmith.job.revealArtifact': [job?: JobArgument];
   'tunesmith.job.copyDetails': [job?: JobArgument];
   'tunesmith.model.compare': [model?: CompareArgument];
+  'tunesmith.model.export': [model?: ModelArgument];
   'tunesmith.model.reveal': [model: { readonly folder: string }];
 }
 
@@ -63,6 +69,7 @@ export const Commands = {
   revealArtifact: 'tunesmith.job.revealArtifact',
   copyDetails: 'tunesmith.job.copyDetails',
   compareModels: 'tunesmith.model.compare',
+  exportModel: 'tunesmith.model.export',
   revealModel: 'tunesmith.model.reveal',
 } as const satisfies Record<string, CommandId>;
 
@@ -86,6 +93,7 @@ export const CommandFacts: Record<CommandId, { readonly needsArgument: boolean; 
   'tunesmith.job.revealArtifact': { needsArgument: false, executes: false },
   'tunesmith.job.copyDetails': { needsArgument: false, executes: false },
   'tunesmith.model.compare': { needsArgument: false, executes: false },
+  'tunesmith.model.export': { needsArgument: false, executes: true },
   'tunesmith.model.reveal': { needsArgument: true, executes: false },
 };
 

@@ -5,8 +5,10 @@ import { inspect } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 import { UserError } from '../core/errors.ts';
+import { EXPORT_FORMATS } from '../core/wording/exports.ts';
 import { runDemo } from './demo.ts';
 import { EXIT } from './exitCodes.ts';
+import { exportTuned, type ExportOptions } from './exportCommand.ts';
 import { generateText, type GenerateOptions } from './generateCommand.ts';
 import { listJobs, resumeJob, runRecipe, showJob, stopJob, type FollowOptions, type JsonOption } from './jobCommands.ts';
 import type { Services } from './services.ts';
@@ -76,6 +78,11 @@ function declare(program: Command, version: string, act: (work: (services: Servi
     .option('--seed <number>', 'equal seeds give equal answers', wholeNumber(0))
     .addOption(json())
     .action((model: string, options: GenerateOptions) => act((services) => generateText(services, model, options)));
+  program.command('export').argument('<model>', 'a job, or the folder of an adapter or model').description('write a tuned model for other programs, and check it')
+    .addOption(new Option('--format <format>', 'a model folder, or one file for llama.cpp and Ollama').choices(EXPORT_FORMATS).makeOptionMandatory())
+    .requiredOption('--out <folder>', 'where to; it must not exist yet')
+    .addOption(json())
+    .action((model: string, options: ExportOptions) => act((services) => exportTuned(services, model, options)));
   program.command('demo').description('fine-tune the starter model on the sample tickets and compare the two').addOption(json())
     .action((options: JsonOption) => act((services) => runDemo(services, options)));
 }

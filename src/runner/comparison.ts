@@ -31,7 +31,7 @@ export async function compare(
   signal: AbortSignal, onProgress: (done: number, total: number) => void,
 ): Promise<EvaluationReport> {
   const started = performance.now();
-  const examples = choose(heldOut, seed);
+  const examples = sampleRows(heldOut, seed);
   const questions = examples.map((example) => question(example, tokenizer));
   const longest = Math.max(...questions.map(({ expectedTokens }) => expectedTokens));
   const maxNewTokens = Math.min(longest + SPARE_TOKENS, MOST_NEW_TOKENS);
@@ -53,8 +53,8 @@ export async function compare(
   return evaluate(answers, (performance.now() - started) / 1000);
 }
 
-/** In the order of the file. */
-function choose(heldOut: readonly Example[], seed: number): readonly Example[] {
+/** All rows, or 500 of them, in the order of the file. */
+export function sampleRows<Row extends { readonly row: number }>(heldOut: readonly Row[], seed: number): readonly Row[] {
   if (heldOut.length <= MOST_ROWS_COMPARED) return heldOut;
   return new RandomGenerator(seed).shuffle([...heldOut]).slice(0, MOST_ROWS_COMPARED).sort((a, b) => a.row - b.row);
 }

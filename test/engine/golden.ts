@@ -49,7 +49,7 @@ export async function readGolden(family: string): Promise<Golden> {
   };
 }
 
-function rowsOf(tensors: ReadonlyMap<string, GoldenTensor>): TokenizedExample[] {
+export function rowsOf(tensors: ReadonlyMap<string, GoldenTensor>): TokenizedExample[] {
   const [ids, mask, labels] = ['input_ids', 'attention_mask', 'labels'].map((name) => tensors.get(name)!);
   const [rows, length] = ids.shape as [number, number];
   return Array.from({ length: rows }, (_, row) => {
@@ -64,7 +64,7 @@ function rowsOf(tensors: ReadonlyMap<string, GoldenTensor>): TokenizedExample[] 
 }
 
 /** float64 and int64, which the product's own reader has no use for. */
-function readTensors(file: string): Map<string, GoldenTensor> {
+export function readTensors(file: string): Map<string, GoldenTensor> {
   const bytes = readFileSync(file);
   const start = 8 + Number(bytes.readBigUInt64LE(0));
   const header = JSON.parse(bytes.toString('utf8', 8, start)) as Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }>;

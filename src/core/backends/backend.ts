@@ -1,8 +1,9 @@
 /** The port that every place a job can run implements. Only the JobClient calls it. */
 
+import type { ExportProgress, ExportReport } from '../../engine/export/exportFormats.ts';
 import type { DatasetProfile, Finding } from '../datasets/example.ts';
 import type { Job } from '../jobs/job.ts';
-import type { GenerateRequest, GenerateResult, ModelEntry } from '../jobs/jobClient.ts';
+import type { ExportRequest, GenerateRequest, GenerateResult, ModelEntry } from '../jobs/jobClient.ts';
 import type { BackendId, Recipe, Technique } from '../recipes/recipe.ts';
 
 export interface Capabilities {
@@ -44,6 +45,7 @@ export interface Backend {
   /** Continues from `job.checkpoint`, or from the start if there is none. */
   resume(job: Job): Promise<void>;
   generate(request: GenerateRequest, onText: (piece: string) => void, signal: AbortSignal): Promise<GenerateResult>;
+  exportModel(request: ExportRequest, onProgress: (progress: ExportProgress) => void, signal: AbortSignal): Promise<ExportReport>;
   dispose(): void;
 }
 

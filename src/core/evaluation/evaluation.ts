@@ -25,7 +25,8 @@ export interface EvaluationCase {
 export type Verdict = 'better' | 'not-distinguishable' | 'worse';
 
 export interface EvaluationSummary {
-  readonly metric: 'exact-match';
+  /** what counts as correct: the expected answer, or finding the better of two answers the likelier one */
+  readonly metric: 'exact-match' | 'preference';
   readonly rows: number;
   readonly base: Proportion;
   readonly tuned: Proportion;

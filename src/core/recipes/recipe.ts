@@ -11,6 +11,8 @@ export interface Recipe {
   readonly technique: Technique;
   /** `starter`, or a folder in Hugging Face layout (absolute after resolution) */
   readonly baseModel: string;
+  /** absolute path of the adapter's folder to go on from */
+  readonly startFrom?: string;
   readonly dataset: {
     /** absolute path */
     readonly train: string;

@@ -2,6 +2,7 @@
 
 import { GraphSession, type ArrayTensor, type FloatArray } from '../graph/executor.ts';
 import { Workspace } from '../graph/workspace.ts';
+import type { Activations } from './activations.ts';
 import type { TokenBatch } from './batch.ts';
 import type { DecoderConfig } from './decoder.ts';
 import { addEmbeddingGradient, embedTokens } from './embedding.ts';
@@ -15,13 +16,6 @@ import { EMBEDDED, WholeStep } from './wholeStep.ts';
 
 /** Named tensors of either precision; float64 serves only to check the engine against itself. */
 export type Parameters = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: FloatArray }>;
-
-/**
- * What becomes of a layer's results until its gradient needs them. 'whole-step': nothing leaves the graph where a step can be
- * one graph, the fastest way and the one that takes the most memory. 'saved': kept layer by layer. 'recomputed': only the
- * input of every layer is kept, and the rest computed again, which gives the same numbers as 'saved'.
- */
-export type Activations = 'whole-step' | 'saved' | 'recomputed';
 
 export interface RuntimeOptions {
   readonly config: DecoderConfig;

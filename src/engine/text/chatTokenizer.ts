@@ -194,7 +194,7 @@ class TemplatedTokenizer implements ChatTokenizer {
 }
 
 /** The named special tokens of tokenizer_config.json: `bos_token` and so on, each a text or `{ content }`. */
-function specialTokens(config: Fields): Record<string, string> {
+export function specialTokens(config: Fields): Record<string, string> {
   const specials: Record<string, string> = {};
   for (const name of ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token']) {
     const value = config[name];
@@ -205,7 +205,7 @@ function specialTokens(config: Fields): Record<string, string> {
 }
 
 /** `chat_template` is a text or a list of named ones, of which "default" is the chat's. */
-function configuredTemplate(config: Fields): string | undefined {
+export function configuredTemplate(config: Fields): string | undefined {
   const value = config['chat_template'];
   if (typeof value === 'string') return value;
   if (!Array.isArray(value)) return undefined;

@@ -5,17 +5,7 @@ import { UserError } from '../errors.ts';
 import { trainedTokens } from '../model/batch.ts';
 import type { DecoderConfig } from '../model/decoder.ts';
 import type { TokenizedExample } from '../text/chat.ts';
-import type { TrainingSettings } from './training.ts';
-
-/** What became of the rows that were not trained on as they are. */
-export interface RowCounts {
-  /** cut to the longest length */
-  readonly truncated: number;
-  /** left out, for they are too long */
-  readonly dropped: number;
-  /** left out, for they have no token to train on (any more) */
-  readonly untrained: number;
-}
+import type { RowCounts, TrainingSettings } from './training.ts';
 
 export interface PreparedExamples extends RowCounts {
   readonly examples: readonly TokenizedExample[];

@@ -2,11 +2,12 @@
 
 import { freemem, totalmem } from 'node:os';
 import { UserError } from '../errors.ts';
+import type { Activations } from '../model/activations.ts';
 import { activationBytes, type GraphOptions } from '../model/graphs.ts';
 import type { DecoderConfig } from '../model/decoder.ts';
 import type { LoraShape } from '../model/layers.ts';
 import { decoderShapes } from '../model/layout.ts';
-import { headRows, type Activations } from '../model/runtime.ts';
+import { headRows } from '../model/runtime.ts';
 
 /** What decides the memory of a run. */
 export interface MemoryDemand {
@@ -40,7 +41,7 @@ const LOGIT_ARRAYS = 3;
 /** A whole step keeps also what a layer's graph computes again because it is cheap. Measured with the shape of SmolLM2-135M. */
 const WHOLE_STEP_FACTOR = 1.8;
 /** The process with its runtime and its compiled graphs, before any tensor. */
-const RUNTIME_BYTES = 150e6;
+const RUNTIME_BYTES = 250e6;
 
 /**
  * Pure: equal demands give equal estimates.

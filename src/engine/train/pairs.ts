@@ -3,9 +3,9 @@
 import { makeBatch, trainedTokens, type TokenBatch } from '../model/batch.ts';
 import type { DecoderConfig } from '../model/decoder.ts';
 import type { TokenizedExample } from '../text/chat.ts';
-import { fit, hashExamples, type RowCounts } from './examples.ts';
+import { fit, hashExamples } from './examples.ts';
 import type { PairLogProbabilities } from './preferenceLoss.ts';
-import type { TrainingSettings } from './training.ts';
+import type { RowCounts, TrainingSettings } from './training.ts';
 
 /** Two answers to one prompt; only the tokens of the answers are marked as trained. */
 export interface PreferencePair {

@@ -4,8 +4,7 @@ import type { DecoderConfig } from '../model/decoder.ts';
 import type { DecoderRuntime, GradientSums } from '../model/runtime.ts';
 import type { Weights } from '../model/weights.ts';
 import type { StepRows } from './batches.ts';
-import type { RowCounts } from './examples.ts';
-import type { TrainEvent, Trained } from './training.ts';
+import type { RowCounts, TrainEvent, Trained } from './training.ts';
 
 /** The model while it is trained. */
 export interface LiveModel {

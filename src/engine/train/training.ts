@@ -2,10 +2,9 @@
 
 import type { DecoderConfig } from '../model/decoder.ts';
 import type { LoraAdapter } from '../model/lora.ts';
-import type { Activations } from '../model/runtime.ts';
+import type { Activations } from '../model/activations.ts';
 import type { Weights } from '../model/weights.ts';
 import type { TokenizedExample } from '../text/chat.ts';
-import type { RowCounts } from './examples.ts';
 
 /** What every technique needs to train; each adds its data. */
 export interface TrainingRun {
@@ -92,6 +91,16 @@ export interface StepMetrics {
   readonly seconds: number;
   /** what the technique measures beside the loss, under TRL's names, for example `rewards/accuracies` */
   readonly more: Readonly<Record<string, number>>;
+}
+
+/** What became of the rows that were not trained on as they are. */
+export interface RowCounts {
+  /** cut to the longest length */
+  readonly truncated: number;
+  /** left out, for they are too long */
+  readonly dropped: number;
+  /** left out, for they have no token to train on (any more) */
+  readonly untrained: number;
 }
 
 export type TrainEvent =

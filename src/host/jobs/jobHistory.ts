@@ -70,13 +70,18 @@ export function jobHeader(job: Job, now: number, canExecute: boolean): JobHeader
   };
 }
 
+const TECHNIQUE_HELP: Readonly<Record<Job['technique'], string>> = {
+  sft: 'Supervised fine-tuning: the model learns to give the answers of the dataset.',
+  dpo: 'Direct preference optimization: the model learns to prefer the better of two answers.',
+};
+
 function headerFacts(job: Job, now: number): JobHeader['facts'] {
   const facts: JobHeader['facts'][number][] = [];
   const add = (label: string, value: string | undefined, help: string): void => {
     if (value !== undefined) facts.push({ label, value, help });
   };
   add('Base model', baseName(job.baseModel), job.baseModel);
-  add('Technique', job.technique.toUpperCase(), 'Supervised fine-tuning: the model learns to give the answers of the dataset.');
+  add('Technique', job.technique.toUpperCase(), TECHNIQUE_HELP[job.technique]);
   add('Loss', job.loss === undefined ? undefined : formatMeasure(job.loss), 'How surprised the model is by the answers it trains on. Lower is better.');
   add('Held-out loss', job.evalLoss === undefined ? undefined : formatMeasure(job.evalLoss), 'The same on rows it does not train on. Rising while loss falls means it memorizes.');
   if (isRunning(job)) add('Speed', job.tokensPerSecond === undefined ? undefined : `${formatQuantity(job.tokensPerSecond, 'token')}/s`, 'Tokens read and trained on each second.');

@@ -57,7 +57,7 @@ describe('a plan', () => {
   it('refuses what does not fit, with the arithmetic and what to do about it', () => {
     expect(() => planMemory(SMALL, { bytes: 0.5 * GB, steady: 0.5 * GB })).toThrow(expect.objectContaining({
       code: 'training.memory.too-little',
-      message: expect.stringMatching(/^Training needs about 1\.\d GB of memory and may take 500 MB: base weights 538 MB \+ adapter 20 MB \+ gradients 20 MB \+ optimizer 39 MB \+ activations \d+ MB for 4 × 256 tokens \+ logits \d+ MB \+ runtime 150 MB\.$/) as string,
+      message: expect.stringMatching(/^Training needs about 1\.\d GB of memory and may take 500 MB: base weights 538 MB \+ adapter 20 MB \+ gradients 20 MB \+ optimizer 39 MB \+ activations \d+ MB for 4 × 256 tokens \+ logits \d+ MB \+ runtime 250 MB\.$/) as string,
       remedy: 'Close other programs, or lower batchSize from 4 and raise gradientAccumulation as much, or lower maxLength, or choose a smaller base model.',
     }) as Error);
     expect(() => planMemory({ ...FULL, rows: 1 }, { bytes: GB, steady: GB })).toThrow(expect.objectContaining({

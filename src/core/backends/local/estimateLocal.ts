@@ -34,12 +34,12 @@ export function estimateLocal(
   const { training, dataset } = recipe;
   const heldOut = profiles.validation ? profiles.validation.usableRows : Math.round(profiles.train.usableRows * (dataset.split ?? 0));
   const rows = profiles.train.usableRows - (profiles.validation ? 0 : heldOut);
-  const rowsPerStep = training.batchSize * training.gradientAccumulation;
-  const steps = Math.max(1, Math.min(training.maxSteps ?? Infinity, Math.ceil(Math.ceil(rows / rowsPerStep) * training.epochs)));
-
   const charactersPerToken = median(measured.map((one) => one.charactersPerToken).filter((one) => one !== undefined)) ?? CHARACTERS_PER_TOKEN;
   const characters = profiles.train.promptCharacters.mean + profiles.train.answerCharacters.mean;
-  const tokensPerRow = Math.min(training.maxLength, characters / charactersPerToken + TEMPLATE_TOKENS);
+  const tokensPerRow = answersOf(recipe) * Math.min(training.maxLength, characters / charactersPerToken + TEMPLATE_TOKENS);
+  const rowsPerPack = training.packing && recipe.technique === 'sft' ? Math.max(1, Math.floor(training.maxLength / tokensPerRow)) : 1;
+  const rowsPerStep = training.batchSize * training.gradientAccumulation * rowsPerPack;
+  const steps = Math.max(1, Math.min(training.maxSteps ?? Infinity, Math.ceil(Math.ceil(rows / rowsPerStep) * training.epochs)));
   const tokens = Math.round(steps * rowsPerStep * tokensPerRow);
   // Both models read every held-out row and write its answer; forward only, but one token at a time.
   const asked = Math.min(heldOut, MOST_ROWS_COMPARED);
@@ -80,13 +80,19 @@ function tokensPerSecond(
   };
 }
 
+/** A pair is read as two rows; that the reference reads them once as well is little beside the passes. */
+function answersOf({ technique }: Recipe): number {
+  return technique === 'dpo' ? 2 : 1;
+}
+
 /** float32 weights; their gradients and AdamW's two moments when all are trained; activations of one batch; the runtime itself. */
 function memory(recipe: Recipe, model: Pick<BaseModelFacts, 'parameters' | 'config'>, tokensPerRow: number): number {
   const { training } = recipe;
   const { layers, hiddenSize, intermediateSize, vocabSize, heads, headDim, postNorms } = model.config;
   const weights = 4 * model.parameters * (training.peft.method === 'full' ? 4 : 1.1);
-  const rowLength = Math.min(training.maxLength, tokensPerRow * 2);
-  const tokens = training.batchSize * rowLength;
+  const answersPerRow = answersOf(recipe);
+  const rowLength = Math.min(training.maxLength, (tokensPerRow / answersPerRow) * 2);
+  const tokens = training.batchSize * answersPerRow * rowLength;
   // Heads may be wider together than the stream that they read; each keeps a probability for every token of the row.
   const attention = 3 * Math.max(hiddenSize, heads * headDim) + heads * rowLength;
   const aLayer = (postNorms ? 7 : 5) * hiddenSize + attention + 3 * intermediateSize;

@@ -71,6 +71,12 @@ describe('checking', () => {
     expect(findings[0]?.message).toContain(code === 'model.weights.truncated' ? 'model.safetensors' : '');
   });
 
+  it('refuses to learn preferences from single answers', async () => {
+    await using bench = await openBench();
+    const findings = await bench.backend.check({ ...bench.recipe, technique: 'dpo' }, bench.profiles);
+    expect(findings).toMatchObject([{ severity: 'error', code: 'recipe.technique.needs-pairs', message: 'The technique is dpo, but tickets.jsonl holds no preference pairs.' }]);
+  });
+
   it('refuses a disk without room', async () => {
     await using bench = await openBench({ freeDisk: () => Promise.resolve(10_000) });
     const [finding] = await bench.backend.check(bench.recipe, bench.profiles);
@@ -102,6 +108,11 @@ describe('estimating', () => {
     const assumed = estimateLocal(bench.recipe, bench.profiles, model, [], { cores: 2 });
     const measured = estimateLocal(bench.recipe, bench.profiles, model, speeds, { cores: 2 });
     expect(assumed.steps).toBe(18); // 36 rows, 4 a step, twice
+    const paired = estimateLocal({ ...bench.recipe, technique: 'dpo' }, bench.profiles, model, [], { cores: 2 });
+    expect(paired.steps).toBe(18);
+    expect(paired.tokens! / assumed.tokens!).toBeCloseTo(2, 2);
+    const packed = estimateLocal({ ...bench.recipe, training: { ...bench.recipe.training, packing: true } }, bench.profiles, model, [], { cores: 2 });
+    expect(packed.steps).toBeLessThan(18);
     expect(assumed.formula).toContain('assumed');
     expect(measured.formula).toContain('measured in 1 earlier job');
     const width = (estimate: typeof assumed): number => estimate.seconds!.high / estimate.seconds!.low;

@@ -42,6 +42,21 @@ describe('learning rate', () => {
   });
 });
 
+describe('preferences', () => {
+  const facts = { trainRows: 1000, longestRowCharacters: 400, model: llama8b };
+
+  test('are learned at a tenth of the rate, with the beta of the paper', () => {
+    const chosen = chooseTraining({}, { ...facts, technique: 'dpo' });
+    expect(chosen.learningRate.value).toBeCloseTo(2.9e-5, 7);
+    expect(toSettings(chosen)).toMatchObject({ beta: 0.1, truncation: 'keep_start', packing: false, earlyStoppingPatience: 0 });
+    expect(toSettings(chooseTraining({ beta: 0.3 }, { ...facts, technique: 'dpo' })).beta).toBe(0.3);
+  });
+
+  test('alone have a beta', () => {
+    expect(toSettings(chooseTraining({}, facts))).not.toHaveProperty('beta');
+  });
+});
+
 describe('steps', () => {
   test.each([100, 300, 900, 3000, 20_000])('%i rows give at least a hundred', (rows) => {
     expect(stepsOf(rows, choose(rows))).toBeGreaterThanOrEqual(100);

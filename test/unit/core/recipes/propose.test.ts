@@ -27,6 +27,12 @@ const profile: DatasetProfile = {
 };
 
 describe('the proposal', () => {
+  test('for preference pairs is to learn from them', () => {
+    const { text, settings } = proposeRecipe({ profile: { ...profile, format: 'preference', labels: undefined }, folder: '/data', siblings: [] });
+    expect(text).toContain('technique: dpo');
+    expect(settings[0]).toEqual({ label: 'Technique', value: 'direct preference optimization', reason: 'Every row shows a better and a worse answer.' });
+  });
+
   test('is a recipe with a reason beside each value', () => {
     const { text } = proposeRecipe({ profile, folder: '/data', siblings: [] });
     expect(text).toMatchInlineSnapshot(`
