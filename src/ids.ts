@@ -10,6 +10,8 @@ export interface RowArgument {
   readonly file: string;
   /** 1-based row of the dataset */
   readonly row: number;
+  /** 1-based line of the file where the row begins, if that is known */
+  readonly line?: number;
 }
 
 export interface CompareArgument {
@@ -123,6 +125,13 @@ export const RowScheme = 'tunesmith-row';
 /** The file patterns that count, as globs and as a test on a path. */
 export const DatasetGlob = '**/*.{jsonl,ndjson,csv}';
 export const RecipeGlob = '**/*.tune.yaml';
+
+/** Folders of tools, whose files are nobody's datasets. */
+export const NotOursGlob = '**/{node_modules,.git,.venv,__pycache__}/**';
+
+export function isOurs(path: string): boolean {
+  return !/[\\/](?:node_modules|\.git|\.venv|__pycache__)[\\/]/.test(path);
+}
 
 export function isDatasetFile(path: string): boolean {
   return /\.(jsonl|ndjson|csv)$/i.test(path);

@@ -6,6 +6,9 @@ export interface TextStream {
   readonly columns?: number;
 }
 
+/** Control characters that could move the cursor, rename the window or write the clipboard; bold and dim are ours. */
+const UNSAFE = /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f]|\u001b(?!\[(?:1|2|22)m)/g;
+
 export class Terminal {
   readonly #out: TextStream;
   readonly #err: TextStream;
@@ -32,12 +35,12 @@ export class Terminal {
   /** A result. */
   print(text: string): void {
     this.clearLive();
-    this.#out.write(`${text}\n`);
+    this.#out.write(harmless(this.#out, `${text}\n`));
   }
 
   /** A piece of a result, as it comes. */
   stream(piece: string): void {
-    this.#out.write(piece);
+    this.#out.write(harmless(this.#out, piece));
   }
 
   json(value: unknown): void {
@@ -47,14 +50,14 @@ export class Terminal {
   /** What is said beside the result. */
   note(text: string): void {
     this.clearLive();
-    this.#err.write(`${text}\n`);
+    this.#err.write(harmless(this.#err, `${text}\n`));
   }
 
   /** Replaces the last live line. */
   live(text: string): void {
     if (!this.isLive || text === this.#live) return;
     this.#live = text;
-    this.#err.write(`\r\u001b[K${text}`);
+    this.#err.write(`\r\u001b[K${harmless(this.#err, text)}`);
   }
 
   clearLive(): void {
@@ -69,4 +72,9 @@ export class Terminal {
   dim(text: string): string {
     return this.#isColourful ? `\u001b[2m${text}\u001b[22m` : text;
   }
+}
+
+/** What datasets and models say is shown on a terminal as text only; a file or a pipe gets it unchanged. */
+function harmless(stream: TextStream, text: string): string {
+  return stream.isTTY === true ? text.replace(UNSAFE, '') : text;
 }

@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 
 import type { Example } from '../core/datasets/example.ts';
 import { evaluate, type PairedAnswer } from '../core/evaluation/evaluate.ts';
-import type { EvaluationReport } from '../core/evaluation/evaluation.ts';
+import { MOST_ROWS_COMPARED, type EvaluationReport } from '../core/evaluation/evaluation.ts';
 import { RandomGenerator } from '../engine/random.ts';
 import type { ChatTokenizer } from '../engine/text/chat.ts';
 
@@ -17,8 +17,6 @@ export interface Contestants {
 }
 
 const BATCH_ROWS = 32;
-/** The interval of a share is then at most ±4.4 points wide; more rows cost minutes and tell little. */
-const MOST_ROWS = 500;
 /** An answer longer than any expected one is wrong already; some room keeps "nearly right" readable. */
 const SPARE_TOKENS = 8;
 const MOST_NEW_TOKENS = 512;
@@ -57,8 +55,8 @@ export async function compare(
 
 /** All rows, or 500 of them, in the order of the file. */
 export function sampleRows<Row extends { readonly row: number }>(heldOut: readonly Row[], seed: number): readonly Row[] {
-  if (heldOut.length <= MOST_ROWS) return heldOut;
-  return new RandomGenerator(seed).shuffle([...heldOut]).slice(0, MOST_ROWS).sort((a, b) => a.row - b.row);
+  if (heldOut.length <= MOST_ROWS_COMPARED) return heldOut;
+  return new RandomGenerator(seed).shuffle([...heldOut]).slice(0, MOST_ROWS_COMPARED).sort((a, b) => a.row - b.row);
 }
 
 function question({ row, messages }: Example, tokenizer: ChatTokenizer): {

@@ -1,7 +1,10 @@
 /** The data of one job, ready for the trainer: loaded from the snapshot, split, tokenized. */
 
 import type { Example, Finding } from '../core/datasets/example.ts';
+import { datasetKindOf } from '../core/datasets/files.ts';
+import { promptKey } from '../core/datasets/fingerprint.ts';
 import { loadExamples, onlyPairs, type LoadedExamples } from '../core/datasets/load.ts';
+import { RowFindings } from '../core/datasets/rowFindings.ts';
 import { splitExamples } from '../core/datasets/split.ts';
 import type { Recipe } from '../core/recipes/recipe.ts';
 import type { ChatTokenizer, TokenizedExample } from '../engine/text/chat.ts';
@@ -14,8 +17,8 @@ export interface JobData {
   readonly validation: readonly TokenizedExample[];
   /** both answers of every row, when the technique learns from pairs; the rows above then have the better ones */
   readonly pairs: { readonly train: readonly PreferencePair[]; readonly validation: readonly PreferencePair[] } | undefined;
-  /** why rows were left out */
-  readonly skipped: readonly Finding[];
+  /** why rows were left out, and which held-out rows flatter the result */
+  readonly findings: readonly Finding[];
   /** of the training rows; feeds the next job's estimate */
   readonly charactersPerToken: number;
   /** the system message that all training rows share */
@@ -65,11 +68,20 @@ export async function prepareData(
     heldOut,
     validation: tokenizedHeldOut,
     pairs: recipe.technique === 'dpo' ? { train: await pairUp(train, tokenized), validation: await pairUp(heldOut, tokenizedHeldOut) } : undefined,
-    skipped: [...loaded.skipped, ...validation?.skipped ?? []],
+    findings: [...loaded.skipped, ...validation?.skipped ?? [], ...findLeaks(train, heldOut, dataset.validation)],
     charactersPerToken: sum(train, (example) => sum(example.messages, ({ content }) => content.length))
       / Math.max(1, sum(tokenized, ({ ids }) => ids.length)),
     systemPrompt: sharedSystemPrompt(train),
   };
+}
+
+/** Held-out rows with a prompt that is trained on; a split holds none, a validation file may. */
+function findLeaks(train: readonly Example[], heldOut: readonly Example[], file: string | undefined): readonly Finding[] {
+  if (file === undefined) return [];
+  const trained = new Set(train.map(({ messages }) => promptKey(messages)));
+  const leaks = new RowFindings();
+  for (const { row, messages } of heldOut) if (trained.has(promptKey(messages))) leaks.add('dataset.leakage', { row, line: row });
+  return leaks.finish('the held-out file', datasetKindOf(file) ?? 'jsonl').map((leak) => ({ ...leak, message: `${leak.message} The comparison flatters the tuned model.` }));
 }
 
 function sharedSystemPrompt(examples: readonly Example[]): string | undefined {

@@ -156,7 +156,7 @@ async function compareWithBase(
 function describeData(context: JobRunContext, data: JobData): void {
   context.pulse.write((writer) => writer.progress({ charactersPerToken: data.charactersPerToken }));
   report(context, `Training on ${formatQuantity(data.train.length, 'row')}, ${formatQuantity(data.heldOut.length, 'row')} held out.`);
-  for (const finding of data.skipped) {
+  for (const finding of data.findings) {
     context.log.write('warning', finding.message);
     context.pulse.write((writer) => writer.log('warning', finding.message));
   }

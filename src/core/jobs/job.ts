@@ -1,7 +1,7 @@
 /** A job: its states, the moves between them, and what is kept of it. */
 
 import type { EvaluationSummary } from '../evaluation/evaluation.ts';
-import type { BackendId, Technique } from '../recipes/recipe.ts';
+import type { BackendId, Technique } from '../recipes/kinds.ts';
 
 export type JobState =
   | 'queued'

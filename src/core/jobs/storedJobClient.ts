@@ -78,7 +78,8 @@ export class StoredJobClient implements JobClient {
       throw fault;
     }
     if (inserted.isNew) await this.#start(backend, inserted.job, 'submit');
-    await sweepDrafts(this.#store.home, createdAt);
+    // The job runs: that something old could not be cleared away is no failure of it.
+    await sweepDrafts(this.#store.home, createdAt).catch(this.#options.onFault);
     return this.#store.expect(inserted.job.id);
   }
 

@@ -150,10 +150,12 @@ function chooseLearningRate(model: ModelFacts, isLora: boolean, isDpo: boolean):
 
 function chooseMaxLength(longestCharacters: number | undefined, maxPositions: number): Choice<number> {
   if (longestCharacters === undefined) return [Math.min(512, maxPositions), 'the rows were not measured', OURS];
-  // Two characters a token is pessimistic; batches are only as long as their longest row, so spare room costs nothing.
-  const needed = Math.max(64, 64 * Math.ceil((longestCharacters / 2 + 16) / 64));
+  // A byte-level tokenizer makes up to three tokens of a character that it has not learnt, as of Chinese or Russian text;
+  // batches are only as long as their longest row, so spare room costs nothing, and a row that is cut loses its answer.
+  const needed = 64 * Math.ceil((longestCharacters * 3 + 64) / 64);
   const value = Math.min(needed, maxPositions, 2048);
-  return value < needed
+  // Two characters a token is little for the scripts that most tokenizers know.
+  return value < longestCharacters / 2
     ? [value, value === maxPositions ? 'all that the model has positions for; longer rows are cut' : 'longer rows are cut to bound memory', OURS]
     : [value, `the longest row has ${formatCount(longestCharacters)} characters`, OURS];
 }

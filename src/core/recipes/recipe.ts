@@ -1,9 +1,9 @@
 /** A recipe as the rest of the program sees it: validated, complete, paths absolute. */
 
 import type { TrainingSettings } from '../../engine/train/training.ts';
+import type { BackendId, Technique } from './kinds.ts';
 
-export type Technique = 'sft' | 'dpo';
-export type BackendId = 'local';
+export type { BackendId, Technique };
 
 export interface Recipe {
   readonly version: 1;

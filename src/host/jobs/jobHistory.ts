@@ -3,7 +3,7 @@
 import type { Job, JobEvent, MetricPoint } from '../../core/jobs/job.ts';
 import { formatDuration, formatPercent, formatQuantity } from '../../core/wording/numbers.ts';
 import type { CheckpointRow, EventRow, JobHeader, MetricRow } from '../../protocol/jobPage.ts';
-import { formatAgo, formatClock, formatMeasure } from '../words.ts';
+import { formatAgo, formatClock, formatMeasure, formatTimeLeft } from '../words.ts';
 import { baseName, isRunning, jobAbilities, progressOf, stateFacts, stateText, stepText } from './jobText.ts';
 
 export function eventText(event: JobEvent): string {
@@ -52,7 +52,7 @@ export function jobHeader(job: Job, now: number, canExecute: boolean): JobHeader
   const abilities = jobAbilities(job);
   const progress = progressOf(job);
   const step = stepText(job);
-  const left = isRunning(job) && job.secondsLeft !== undefined ? `about ${formatDuration(job.secondsLeft)} left` : '';
+  const left = isRunning(job) && job.secondsLeft !== undefined ? `about ${formatTimeLeft(job.secondsLeft)} left` : '';
   return {
     name: job.name,
     state: job.state,

@@ -1,5 +1,6 @@
 /** How long a job will take on this machine and what it needs, with the formula that says so. */
 
+import { MOST_ROWS_COMPARED } from '../../evaluation/evaluation.ts';
 import { formatCount, formatDuration, formatQuantity } from '../../wording/numbers.ts';
 import type { Recipe } from '../../recipes/recipe.ts';
 import type { Estimate, Profiles } from '../backend.ts';
@@ -16,6 +17,8 @@ const GFLOPS_PER_CORE = { low: 10, high: 75 };
 const START_SECONDS = 3;
 /** Tokens whose logits exist at one time: the engine keeps them to about 4 MB, but never to less than 256 rows. */
 const logitRows = (vocabSize: number): number => Math.max(256, Math.min(1024, 2 ** 20 / vocabSize));
+/** Of the work of a training step, what reading alone takes: forward is one of about three equal parts. */
+const FORWARD_SHARE = 1 / 3;
 /** Measured runs of one job on one machine differ by about so much. */
 const MEASURED_SPREAD = 1.4;
 
@@ -39,10 +42,14 @@ export function estimateLocal(
   const steps = Math.max(1, Math.min(training.maxSteps ?? Infinity, Math.ceil(Math.ceil(rows / rowsPerStep) * training.epochs)));
   const tokens = Math.round(steps * rowsPerStep * tokensPerRow);
   // Both models read every held-out row and write its answer; forward only, but one token at a time.
-  const evaluationTokens = Math.round(2 * heldOut * tokensPerRow);
+  const asked = Math.min(heldOut, MOST_ROWS_COMPARED);
+  const answerTokens = 2 * asked * tokensPerRow;
+  // The held-out loss reads all of them, at the end and each time that the recipe asks for it.
+  const lossPasses = heldOut === 0 ? 0 : 1 + (training.evalEverySteps > 0 ? Math.floor((steps - 1) / training.evalEverySteps) : 0);
+  const lossTokens = lossPasses * heldOut * tokensPerRow * FORWARD_SHARE;
 
   const speed = tokensPerSecond(model.parameters, training.peft.method, measured, machine);
-  const all = tokens + evaluationTokens;
+  const all = tokens + answerTokens + lossTokens;
   const seconds = { low: START_SECONDS + all / speed.high, high: START_SECONDS + all / speed.low };
   return {
     steps,
@@ -51,7 +58,8 @@ export function estimateLocal(
     memoryBytes: memory(recipe, model, tokensPerRow),
     dollars: { low: 0, high: 0 },
     formula: `${formatQuantity(steps, 'step')} × ${formatQuantity(rowsPerStep, 'row')} × about ${formatCount(tokensPerRow)} tokens a row, ` +
-      `and ${formatQuantity(heldOut, 'held-out row')} answered twice, at ${formatCount(speed.low)} to ${formatCount(speed.high)} tokens/s ` +
+      `${formatQuantity(asked, 'held-out row')} answered twice` +
+      `${lossPasses > 1 ? ` and read ${formatCount(lossPasses)} times${heldOut > asked ? `, all ${formatCount(heldOut)} of them,` : ''} for the loss` : ''}, at ${formatCount(speed.low)} to ${formatCount(speed.high)} tokens/s ` +
       `(${speed.source}) and ${formatDuration(START_SECONDS)} to start.`,
   };
 }

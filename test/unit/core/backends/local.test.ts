@@ -121,6 +121,18 @@ describe('estimating', () => {
     expect(measured.dollars).toEqual({ low: 0, high: 0 });
   });
 
+  it('counts the rows that are asked, and those that the loss is measured on', async () => {
+    await using bench = await openBench();
+    const held = (rows: number, evalEverySteps = 0) => estimateLocal(
+      { ...bench.recipe, training: { ...bench.recipe.training, evalEverySteps } },
+      { ...bench.profiles, validation: { ...bench.profiles.train, usableRows: rows } }, model, speeds, { cores: 2 });
+    expect(held(50_000).formula).toContain('500 held-out rows answered twice, at ');
+    // Far from the hundred-fold that answering each of them would take.
+    expect(held(50_000).seconds!.low / held(500).seconds!.low).toBeLessThan(40);
+    expect(held(200, 5).seconds!.low).toBeGreaterThan(held(200).seconds!.low);
+    expect(held(200, 5).formula).toMatch(/200 held-out rows answered twice and read [3-9] times for the loss, at /);
+  });
+
   it('needs memory for heads that are wider than the stream, and for a large vocabulary no more than a part of the rows', async () => {
     await using bench = await openBench();
     const memoryOf = (changes: Partial<typeof model.config>, training: Partial<typeof bench.recipe.training> = {}): number =>

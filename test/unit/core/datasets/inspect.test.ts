@@ -127,6 +127,11 @@ describe('faults of the whole file', () => {
     expect(profile.findings[0]).toMatchObject({ code: 'dataset.not-json-lines' });
   });
 
+  test('one JSON list with a row a line, of which the last has no comma', async () => {
+    const profile = await inspect('list.jsonl', '[\n{"prompt":"a","completion":"b"},\n{"prompt":"c","completion":"d"}\n]\n');
+    expect(profile.findings[0]).toMatchObject({ code: 'dataset.not-json-lines', severity: 'error' });
+  });
+
   test('binary', async () => {
     const file = folder.write('data.jsonl', Uint8Array.from([0x50, 0x41, 0x52, 0x31, 0, 0]));
     expect((await inspectDataset(file)).findings).toMatchObject([{ code: 'dataset.not-text', message: 'data.jsonl is a Parquet file, not UTF-8 text.' }]);
