@@ -3,7 +3,7 @@
 import { elements, evaluateDim } from '../graph/dims.ts';
 import { compileGraph, savedActivations, type CompiledGraph } from '../graph/emitter.ts';
 import { gradients } from '../graph/gradient.ts';
-import { linearLabelLogProbability } from '../graph/ops/labels.ts';
+import { labelLogProbability } from '../graph/ops/labels.ts';
 import { linear, linearForFewRows } from '../graph/ops/matmul.ts';
 import { Graph, type DType, type Tensor } from '../graph/tape.ts';
 import type { DecoderConfig } from './decoder.ts';
@@ -93,7 +93,7 @@ function trainingBlock({ config, dtype, lora, trainable }: GraphOptions): Traini
 export function headGraphs({ config, dtype, trainable }: GraphOptions): { score: CompiledGraph; backward: CompiledGraph } {
   const graph = new Graph();
   const { x, norm, head } = headInputs(graph, config, dtype);
-  const logProbability = linearLabelLogProbability(normalize(config, x, norm), head, graph.input('labels', 'int64', ['R']));
+  const logProbability = labelLogProbability(normalize(config, x, norm), head, graph.input('labels', 'int64', ['R']));
   const weight = graph.input('weight', dtype, ['R']);
   const wrt: [string, Tensor][] = [['x', x]];
   if (trainable === 'weights') wrt.push(['norm', norm], ['head', head]);

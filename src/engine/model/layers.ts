@@ -4,7 +4,7 @@ import { multiplyDims, type Dim } from '../graph/dims.ts';
 import { attention } from '../graph/ops/attention.ts';
 import { add, shift } from '../graph/ops/elementwise.ts';
 import { geglu } from '../graph/ops/geglu.ts';
-import { concat, reshape, split, transpose } from '../graph/ops/layout.ts';
+import { beforeTransposes, concat, reshape, split, transpose } from '../graph/ops/layout.ts';
 import { linear, matmul } from '../graph/ops/matmul.ts';
 import { rmsNorm } from '../graph/ops/norm.ts';
 import { rotary } from '../graph/ops/rotary.ts';
@@ -129,7 +129,7 @@ export function decoderBlock(
   const afterAttention = addTo(inputs.x, gathered, 'o_proj', norms.attention.after);
 
   const normalizedAgain = norm(afterAttention, norms.feedForward.before);
-  const activated = GATED[config.activation](project(normalizedAgain, 'gate_proj'), project(normalizedAgain, 'up_proj'));
+  const activated = beforeTransposes(GATED[config.activation], project(normalizedAgain, 'gate_proj'), project(normalizedAgain, 'up_proj'));
   return { output: addTo(afterAttention, activated, 'down_proj', norms.feedForward.after), keys, values };
 }
 

@@ -2,7 +2,7 @@
 
 import { compileGraph, type CompiledGraph } from '../graph/emitter.ts';
 import { gradients } from '../graph/gradient.ts';
-import { linearLabelLogProbability } from '../graph/ops/labels.ts';
+import { labelLogProbability } from '../graph/ops/labels.ts';
 import { takeRows } from '../graph/ops/rows.ts';
 import { Graph, type Tensor } from '../graph/tape.ts';
 import { layerAttention, type LayerAttention } from './decoder.ts';
@@ -53,7 +53,7 @@ export function stepGraph({ config, dtype, lora, trainable }: GraphOptions): Com
   const parts = Array.from({ length: TARGET_PARTS }, (_, part) => {
     const rows = `R${part}`;
     const hidden = takeRows(x, graph.input(numbered('targets', part), 'int64', [rows]));
-    const logProbability = linearLabelLogProbability(normalize(config, hidden, norm), head, graph.input(numbered('labels', part), 'int64', [rows]));
+    const logProbability = labelLogProbability(normalize(config, hidden, norm), head, graph.input(numbered('labels', part), 'int64', [rows]));
     return { logProbability, seed: { of: logProbability, gradient: graph.input(numbered('weight', part), dtype, [rows]) } };
   });
   const found = gradients(parts.map(({ seed }) => seed), trained);

@@ -3,7 +3,7 @@
 import { attention } from '../../../src/engine/graph/ops/attention.ts';
 import { add, exponential, multiply, scale, shift, subtract } from '../../../src/engine/graph/ops/elementwise.ts';
 import { geglu } from '../../../src/engine/graph/ops/geglu.ts';
-import { addAtLabel, labelLogProbability, linearLabelLogProbability, pickLabel } from '../../../src/engine/graph/ops/labels.ts';
+import { addAtLabel, labelLogProbability, pickLabel } from '../../../src/engine/graph/ops/labels.ts';
 import { concat, reshape, split, transpose } from '../../../src/engine/graph/ops/layout.ts';
 import { linear, matmul } from '../../../src/engine/graph/ops/matmul.ts';
 import { rmsNorm } from '../../../src/engine/graph/ops/norm.ts';
@@ -101,9 +101,8 @@ export const OP_CASES: readonly OpCase[] = [
   attentionCase('attention, a mask a row', { M: 2 }, 4),
   { title: 'takeRows', sizes, inputs: [of('N', 3), rowIndices], build: (x, i) => [takeRows(x, i)] },
   { title: 'putRows', sizes, inputs: [of('S', 3), rowIndices], build: (x, i) => [putRows(x, i, 'N')] },
-  { title: 'labelLogProbability', sizes, inputs: [of('N', 7), labels], build: (x, l) => [labelLogProbability(x, l)] },
-  { title: 'linearLabelLogProbability', sizes, inputs: [of('N', 4), of(7, 4), labels], build: (x, w, l) => [linearLabelLogProbability(x, w, l)] },
-  { title: 'linearLabelLogProbability, two parts of one head', sizes, inputs: [of('N', 4), of('N', 4), of(7, 4), labels], build: (x, y, w, l) => [linearLabelLogProbability(x, w, l), linearLabelLogProbability(y, w, l)] },
+  { title: 'labelLogProbability', sizes, inputs: [of('N', 4), of(7, 4), labels], build: (x, w, l) => [labelLogProbability(x, w, l)] },
+  { title: 'labelLogProbability, two parts of one head', sizes, inputs: [of('N', 4), of('N', 4), of(7, 4), labels], build: (x, y, w, l) => [labelLogProbability(x, w, l), labelLogProbability(y, w, l)] },
   { title: 'pickLabel', sizes, inputs: [of('N', 7), labels], build: (x, l) => [pickLabel(x, l)] },
   { title: 'pickLabel, beside another use', sizes, inputs: [of('N', 7), labels], build: (x, l) => [pickLabel(x, l), softmax(x)] },
   { title: 'addAtLabel', sizes, inputs: [of('N', 7), labels, of('N')], build: (x, l, v) => [addAtLabel(x, l, v)] },

@@ -1,6 +1,5 @@
 /** How labels enter a loss and leave it again: the probability of one element of each row, and changes to it. */
 
-import type { Emitter } from '../emitter.ts';
 import { applyOne, at, floatType, type Op, type Tensor } from '../tape.ts';
 import { exponential, multiply, scale, subtract } from './elementwise.ts';
 import { reshape } from './layout.ts';
@@ -9,40 +8,18 @@ import { takeRows } from './rows.ts';
 
 type None = Readonly<Record<never, never>>;
 
-/** log softmax(x)[label] for every row; the second output is all of log softmax(x). Operands: x [R, V], labels [R] of int64. */
-export const labelLogProbabilityOp: Op<None> = {
-  name: 'labelLogProbability',
-  infer: (inputs) => {
-    const [x, labels] = [at(inputs, 0), at(inputs, 1)];
-    checkLabels('labelLogProbability', x, labels);
-    const dtype = floatType('labelLogProbability', [x]);
-    return [{ dtype, shape: labels.shape }, { dtype, shape: x.shape }];
-  },
-  emit: (emitter, inputs, outputs) => {
-    const [x, labels, picked, all] = [at(inputs, 0), at(inputs, 1), at(outputs, 0), at(outputs, 1)];
-    emitLabelLogProbability(emitter, x, labels, picked, all);
-  },
-  vjp: ({ inputs, outputs }, gradients) => {
-    if (gradients[1] !== undefined) throw new Error('labelLogProbability: only the labels have a gradient');
-    const [labels, all, gradient] = [at(inputs, 1), at(outputs, 1), at(gradients, 0) as Tensor];
-    // gradient · (onehot(label) - softmax(x)), without the one-hot rows; from the logarithms, so that x itself can be let go.
-    const column = reshape(scale(gradient, -1), [at(gradient.shape, 0), 1]);
-    return [addAtLabel(multiply(exponential(all), column), labels, gradient), undefined];
-  },
-};
-
 /**
  * log softmax(x Wᵀ)[label] for every row, as one operation because its gradient is cheaper than that of its parts: the one-hot rows
  * never meet the logits. Operands: x [R, features], W [V, features], labels [R] of int64. The second output is all
  * of log softmax(x Wᵀ), [R, V].
  */
-export const linearLabelLogProbabilityOp: Op<None> = {
-  name: 'linearLabelLogProbability',
+export const labelLogProbabilityOp: Op<None> = {
+  name: 'labelLogProbability',
   infer: (inputs) => {
     const [x, weight, labels] = [at(inputs, 0), at(inputs, 1), at(inputs, 2)];
-    if (weight.shape.length !== 2 || x.shape[1] !== weight.shape[1]) throw new Error(`linearLabelLogProbability: [${x.shape.join(', ')}] and a weight [${weight.shape.join(', ')}]`);
-    checkLabels('linearLabelLogProbability', x, labels);
-    const dtype = floatType('linearLabelLogProbability', [x, weight]);
+    if (weight.shape.length !== 2 || x.shape[1] !== weight.shape[1]) throw new Error(`labelLogProbability: [${x.shape.join(', ')}] and a weight [${weight.shape.join(', ')}]`);
+    checkLabels('labelLogProbability', x, labels);
+    const dtype = floatType('labelLogProbability', [x, weight]);
     return [{ dtype, shape: labels.shape }, { dtype, shape: [at(x.shape, 0), at(weight.shape, 0)] }];
   },
   emit: (emitter, inputs, outputs) => {
@@ -50,10 +27,13 @@ export const linearLabelLogProbabilityOp: Op<None> = {
     const logits = x.dtype === 'float32'
       ? emitter.value('FusedMatMul', [x, weight], { transB: 1 }, 'com.microsoft')
       : emitter.value('MatMul', [x, emitter.value('Transpose', [weight], { perm: [1, 0] })]);
-    emitLabelLogProbability(emitter, logits, labels, picked, all);
+    // LogSoftmax over everything costs a fifth of what ReduceLogSumExp does.
+    emitter.node('LogSoftmax', [logits], [all], { axis: -1 });
+    const column = emitter.value('GatherElements', [all, emitter.value('Unsqueeze', [labels, emitter.axes(1)])], { axis: 1 });
+    emitter.node('Squeeze', [column, emitter.axes(1)], [picked]);
   },
   vjp: ({ inputs, outputs }, gradients) => {
-    if (gradients[1] !== undefined) throw new Error('linearLabelLogProbability: only the labels have a gradient');
+    if (gradients[1] !== undefined) throw new Error('labelLogProbability: only the labels have a gradient');
     const [x, weight, labels, all, gradient] = [at(inputs, 0), at(inputs, 1), at(inputs, 2), at(outputs, 1), at(gradients, 0) as Tensor];
     const probabilities = exponential(all);
     const column = reshape(gradient, [at(gradient.shape, 0), 1]);
@@ -106,13 +86,6 @@ export const addAtLabelOp: Op<None> = {
   },
 };
 
-function emitLabelLogProbability(emitter: Emitter, logits: Tensor | string, labels: Tensor, picked: Tensor, all: Tensor): void {
-  // LogSoftmax over everything costs a fifth of what ReduceLogSumExp does.
-  emitter.node('LogSoftmax', [logits], [all], { axis: -1 });
-  const column = emitter.value('GatherElements', [all, emitter.value('Unsqueeze', [labels, emitter.axes(1)])], { axis: 1 });
-  emitter.node('Squeeze', [column, emitter.axes(1)], [picked]);
-}
-
 function checkLabels(op: string, x: Tensor, labels: Tensor): void {
   if (x.shape.length !== 2 || labels.dtype !== 'int64' || labels.shape.length !== 1 || labels.shape[0] !== x.shape[0]) {
     throw new Error(`${op}: [${x.shape.join(', ')}] with labels [${labels.shape.join(', ')}] of ${labels.dtype}`);
@@ -127,10 +100,6 @@ export function addAtLabel(x: Tensor, labels: Tensor, values: Tensor): Tensor {
   return applyOne(addAtLabelOp, [x, labels, values], {});
 }
 
-export function labelLogProbability(x: Tensor, labels: Tensor): Tensor {
-  return at(x.graph.apply(labelLogProbabilityOp, [x, labels], {}), 0);
-}
-
-export function linearLabelLogProbability(x: Tensor, weight: Tensor, labels: Tensor): Tensor {
-  return at(x.graph.apply(linearLabelLogProbabilityOp, [x, weight, labels], {}), 0);
+export function labelLogProbability(x: Tensor, weight: Tensor, labels: Tensor): Tensor {
+  return at(x.graph.apply(labelLogProbabilityOp, [x, weight, labels], {}), 0);
 }

@@ -4,7 +4,7 @@ import type { Op } from '../tape.ts';
 import { attentionOp } from './attention.ts';
 import { addOp, exponentialOp, multiplyOp, scaleOp, shiftOp, subtractOp } from './elementwise.ts';
 import { gegluOp } from './geglu.ts';
-import { addAtLabelOp, labelLogProbabilityOp, linearLabelLogProbabilityOp, pickLabelOp } from './labels.ts';
+import { addAtLabelOp, labelLogProbabilityOp, pickLabelOp } from './labels.ts';
 import { concatOp, reshapeOp, splitOp, transposeOp } from './layout.ts';
 import { matmulOp } from './matmul.ts';
 import { rmsNormOp } from './norm.ts';
@@ -24,5 +24,5 @@ export const OPS: readonly Op<never>[] = [
   sigmoidOp, swigluOp, gegluOp,
   rmsNormOp, rotaryOp, attentionOp,
   takeRowsOp, putRowsOp,
-  labelLogProbabilityOp, linearLabelLogProbabilityOp, pickLabelOp, addAtLabelOp,
+  labelLogProbabilityOp, pickLabelOp, addAtLabelOp,
 ];
