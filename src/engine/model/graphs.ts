@@ -19,6 +19,8 @@ export interface GraphOptions {
   readonly dtype: DType;
   readonly lora: LoraShape | undefined;
   readonly trainable: Trainable;
+  /** The logits of the heads with labels are divided by it; 1 unless given. */
+  readonly temperature?: number | undefined;
 }
 
 /** Prefix of the gradient of an input in the outputs of a backward graph. */
@@ -90,9 +92,9 @@ function trainingBlock({ config, dtype, lora, trainable }: GraphOptions): Traini
  * Inputs: x [R, hidden], labels [R], weight [R] = dLoss / dlogProbability, norm, head. Outputs: logProbability [R] and,
  * unless only scoring, d:x and, when weights are trained, d:norm and d:head.
  */
-export function headGraphs({ config, dtype, trainable }: GraphOptions): { score: CompiledGraph; backward: CompiledGraph } {
+export function headGraphs({ config, dtype, trainable, temperature = 1 }: GraphOptions): { score: CompiledGraph; backward: CompiledGraph } {
   const graph = new Graph();
-  const { x, norm, head, logits } = headLogits(graph, config, dtype);
+  const { x, norm, head, logits } = headLogits(graph, config, dtype, (x, weight) => linear(x, weight, { alpha: 1 / temperature }));
   const labels = graph.input('labels', 'int64', ['R']);
   const weight = graph.input('weight', dtype, ['R']);
   const logProbability = labelLogProbability(logits, labels);

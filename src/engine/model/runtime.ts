@@ -23,6 +23,8 @@ export interface RuntimeOptions {
   /** 0: one a physical core */
   readonly threads: number;
   readonly dtype?: 'float32' | 'float64';
+  /** Log-probabilities are those of sampling at this temperature; 1 unless given. */
+  readonly temperature?: number | undefined;
   /** Keeps only the input of every layer and computes the rest again: about 15% slower, far less memory. */
   readonly recompute?: boolean;
 }
@@ -80,7 +82,7 @@ export class DecoderRuntime {
   }
 
   static async open(options: RuntimeOptions): Promise<DecoderRuntime> {
-    const graphs: GraphOptions = { config: options.config, dtype: options.dtype ?? 'float32', lora: options.adapter, trainable: options.trainable };
+    const graphs: GraphOptions = { config: options.config, dtype: options.dtype ?? 'float32', lora: options.adapter, trainable: options.trainable, temperature: options.temperature };
     const { threads } = options;
     const heads = headGraphs(graphs);
     const forward = await GraphSession.open(forwardGraph(graphs), { threads });

@@ -58,7 +58,7 @@ export async function train(run: TrainingRun, technique: Technique): Promise<{ r
   const runtime = await DecoderRuntime.open({
     config, weights: 'weights' in trained ? trained.weights : run.weights, adapter: 'adapter' in trained ? trained.adapter : undefined,
     trainable: 'adapter' in trained ? 'adapter' : 'weights', threads: settings.threads,
-    recompute: isTightOnMemory(run, trained, technique),
+    recompute: isTightOnMemory(run, trained, technique), temperature: technique.temperature,
   });
   onEvent({
     kind: 'start', totalSteps, trainableParameters: parameters.values.length,
@@ -83,14 +83,19 @@ export async function train(run: TrainingRun, technique: Technique): Promise<{ r
       const started = performance.now();
       const batches = plan.next();
       gradients.fill(0);
-      const { loss, trainedTokens, tokens, metrics } = await objective.accumulate({ step: step + 1, totalSteps, batches, seed: settings.seed }, sums, signal);
-      const gradNorm = globalNorm(gradients);
       const learningRate = learningRateAt(schedule, step + 1);
-      refuseDivergedStep({ step: step + 1, loss, gradNorm, learningRate }, batches.flat().flatMap(technique.rowsOf));
-
-      adamw = updateAdamw(parameters.values, gradients, adamw, parameters.segments, {
-        ...ADAMW, weightDecay: settings.weightDecay, learningRate, gradientScale: clipFactor(gradNorm, settings.maxGradNorm),
-      });
+      let gradNorm = 0;
+      const update = (loss: number): void => {
+        gradNorm = globalNorm(gradients);
+        refuseDivergedStep({ step: step + 1, loss, gradNorm, learningRate }, batches.flat().flatMap(technique.rowsOf));
+        adamw = updateAdamw(parameters.values, gradients, adamw, parameters.segments, {
+          ...ADAMW, weightDecay: settings.weightDecay, learningRate, gradientScale: clipFactor(gradNorm, settings.maxGradNorm),
+        });
+        gradients.fill(0);
+      };
+      const { loss, trainedTokens, tokens, metrics, isEmpty } =
+        await objective.accumulate({ step: step + 1, totalSteps, batches, seed: settings.seed, update }, sums, signal);
+      if (!isEmpty) update(loss);
       step += 1;
       lossSum += loss;
       position = plan.position;
