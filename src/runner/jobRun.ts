@@ -116,7 +116,7 @@ async function train(
     report(context, `Stopped after step ${result.step} of ${result.totalSteps}.`);
     return undefined;
   }
-  report(context, `Trained ${formatQuantity(result.totalSteps, 'step')}: mean loss ${result.trainLoss.toFixed(4)}` +
+  report(context, `Trained ${formatQuantity(result.step, 'step')}${result.restoredStep === undefined ? '' : ` and went back to step ${result.restoredStep}, the best`}: mean loss ${result.trainLoss.toFixed(4)}` +
     `${result.evalLoss === undefined ? '' : `, held-out loss ${result.evalLoss.toFixed(4)}`}.`);
   return trained;
 }
@@ -156,9 +156,11 @@ function describeData(context: JobRunContext, data: JobData): void {
 
 function describeStart(event: TrainEvent & { kind: 'start' }): string {
   const from = event.resumedFromStep === 0 ? '' : `, resumed after step ${event.resumedFromStep}`;
-  const cut = event.truncatedRows === 0 ? '' : ` ${formatQuantity(event.truncatedRows, 'row')} cut to the longest length allowed.`;
-  const left = event.untrainedRows === 0 ? '' : ` ${formatQuantity(event.untrainedRows, 'row')} left out: no token of an answer fits.`;
-  return `Training ${formatQuantity(event.trainableParameters, 'parameter')} for ${formatQuantity(event.totalSteps, 'step')}${from}.${cut}${left}`;
+  const { truncated, dropped, untrained } = event.rows;
+  const cut = truncated === 0 ? '' : ` ${formatQuantity(truncated, 'row')} cut to the longest length allowed.`;
+  const tooLong = dropped === 0 ? '' : ` ${formatQuantity(dropped, 'row')} left out: longer than allowed.`;
+  const left = untrained === 0 ? '' : ` ${formatQuantity(untrained, 'row')} left out: no token of an answer fits.`;
+  return `Training ${formatQuantity(event.trainableParameters, 'parameter')} for ${formatQuantity(event.totalSteps, 'step')}${from}.${cut}${tooLong}${left}`;
 }
 
 /** Into the log and into the job's history. */

@@ -9,7 +9,7 @@ import { backwardGraphs, forwardGraph, GRADIENT, headGraphs, SAVED, type GraphOp
 import type { LoraShape } from './layers.ts';
 import { blockPrefix, blockShapes, EMBEDDING, FINAL_NORM, headName } from './layout.ts';
 import { loraTensorName } from './lora.ts';
-import { causalMask, LayerPositions, positionIds } from './positions.ts';
+import { causalMask, LayerPositions, packedMask, positionIds } from './positions.ts';
 
 /** Named tensors of either precision; float64 serves only to check the engine against itself. */
 export type Parameters = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: FloatArray }>;
@@ -73,7 +73,7 @@ export class DecoderRuntime {
     this.sessions = sessions;
     this.dtype = options.dtype ?? 'float32';
     this.positions = new LayerPositions(options.config, this.dtype);
-    this.headRows = Math.min(1024, Math.max(256, Math.floor(HEAD_ELEMENTS / options.config.vocabSize)));
+    this.headRows = headRows(options.config);
     const layers = Array.from({ length: options.config.layers }, (_, layer) => layerNames(options, layer));
     this.layerFeeds = layers.map((names) => Object.fromEntries([...names.weights, ...names.adapter]
       .map(([name, full]) => [name, find(options, full)])));
@@ -219,9 +219,11 @@ export class DecoderRuntime {
   }
 
   /** What the layers must know about positions, one record a layer. */
-  private positionFeeds({ rows, length }: TokenBatch): Feeds[] {
-    const positions: ArrayTensor = { shape: [rows, length], data: positionIds(rows, length) };
-    return this.positions.upTo(length, (window) => causalMask(length, this.dtype, window)).map((feeds) => ({ positions, ...feeds }));
+  private positionFeeds({ rows, length, starts }: TokenBatch): Feeds[] {
+    const positions: ArrayTensor = { shape: [rows, length], data: positionIds(rows, length, starts) };
+    const maskOf = (window: number | undefined): ArrayTensor =>
+      (starts ? packedMask(starts, length, this.dtype, window) : causalMask(length, this.dtype, window));
+    return this.positions.upTo(length, maskOf).map((feeds) => ({ positions, ...feeds }));
   }
 
   private embed(batch: TokenBatch): FloatArray {
@@ -235,6 +237,11 @@ export class DecoderRuntime {
     if (sum === undefined) throw new Error(`no array for the gradient of ${EMBEDDING}`);
     addEmbeddingGradient(this.config, batch.ids, gradient, sum);
   }
+}
+
+/** Trained tokens whose logits exist at the same time. */
+export function headRows({ vocabSize }: DecoderConfig): number {
+  return Math.min(1024, Math.max(256, Math.floor(HEAD_ELEMENTS / vocabSize)));
 }
 
 function layerNames(options: RuntimeOptions, layer: number): { weights: Map<string, string>; adapter: Map<string, string> } {

@@ -60,8 +60,7 @@ function reinforced<Item>(run: GrpoRun<Item>): Technique {
     lengths,
     rowsOf: (item) => [prompts.prompts[item].row],
     data: hashPrompts(prompts.prompts),
-    truncatedRows: 0,
-    untrainedRows: prompts.tooLong + heldOut.tooLong,
+    rows: { truncated: 0, dropped: prompts.tooLong + heldOut.tooLong, untrained: 0 },
     largestPass: { rows: settings.batchSize * grpo.groupSize, length: longest(lengths) + grpo.maxCompletionLength },
     temperature: grpo.temperature,
     open: async (model) => GrpoObjective.open(run, model, prompts.prompts, heldOut.prompts),
@@ -87,12 +86,14 @@ class GrpoObjective<Item> implements Objective {
   }
 
   static async open<Item>(
-    run: GrpoRun<Item>, { config, runtime, base, trained }: LiveModel, prompts: readonly PreparedPrompt<Item>[], heldOut: readonly PreparedPrompt<Item>[],
+    run: GrpoRun<Item>, { config, runtime, base, trained, start }: LiveModel, prompts: readonly PreparedPrompt<Item>[], heldOut: readonly PreparedPrompt<Item>[],
   ): Promise<GrpoObjective<Item>> {
     const { settings: { threads }, grpo: { beta, temperature } } = run;
     // Both read the arrays that the optimizer writes into, so completions are always those of the newest policy.
     const generator = await Generator.open({ config, weights: base, threads, ...trained });
-    const reference = beta > 0 ? await DecoderRuntime.open({ config, weights: base, trainable: 'nothing', threads, temperature }) : undefined;
+    // A fresh adapter changes nothing, so the base model alone is the start of a run that goes on from none.
+    const adapter = run.startFrom !== undefined && 'adapter' in start ? start.adapter : undefined;
+    const reference = beta > 0 ? await DecoderRuntime.open({ config, weights: base, adapter, trainable: 'nothing', threads, temperature }) : undefined;
     return new GrpoObjective(run, prompts, heldOut, { policy: runtime, reference }, generator);
   }
 

@@ -15,7 +15,7 @@ export interface JudgedRollout {
 
 export interface PolicyModels {
   readonly policy: DecoderRuntime;
-  /** the base model; needed when beta > 0 */
+  /** the model that the run started from; needed when beta > 0 */
   readonly reference: DecoderRuntime | undefined;
 }
 

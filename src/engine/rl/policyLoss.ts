@@ -14,7 +14,7 @@ export interface PolicyTokens {
   readonly logProbabilities: Float64Array;
   /** under the policy that the completions were sampled from */
   readonly old: Float64Array;
-  /** under the base model; needed when beta > 0 */
+  /** under the model that the run started from; needed when beta > 0 */
   readonly reference: Float64Array | undefined;
   readonly advantages: Float64Array;
   /** share of the token in the loss, see `tokenWeights` */

@@ -19,7 +19,7 @@ export interface GrpoSettings {
   readonly maskTruncated: boolean;
   readonly clipLow: number;
   readonly clipHigh: number;
-  /** weight of the divergence from the base model; 0 is off and saves a forward pass */
+  /** weight of the divergence from the model that the run started from; 0 is off and saves a forward pass */
   readonly beta: number;
   /** optimizer updates a step, all on its one set of completions */
   readonly numIterations: number;

@@ -78,10 +78,10 @@ describe.each<[string, Partial<GrpoSettings>, TrainingSettings['peft']]>([
   const grpo = { ...variant, groupSize: 6, maxCompletionLength: 6, rewardSeconds: 5 };
 
   it('raises a reward that can be learned', async () => {
-    const { steps } = await train(runOf(grpo, { peft, epochs: 20, learningRate: peft.method === 'lora' ? 2e-2 : 4e-3 }));
+    const { steps } = await train(runOf(grpo, { peft, epochs: 30, learningRate: peft.method === 'lora' ? 2e-2 : 4e-3 }));
     const rewards = steps.map(({ more }) => more['reward']);
-    expect(mean(rewards.slice(0, 5))).toBeLessThan(0.2);
-    expect(mean(rewards.slice(-5))).toBeGreaterThan(0.7);
+    expect(mean(rewards.slice(0, 5))).toBeLessThan(0.45);
+    expect(mean(rewards.slice(-5))).toBeGreaterThan(0.8);
   });
 
   it('is the same byte for byte when it is stopped and resumed, rollouts too', async () => {
@@ -159,7 +159,7 @@ it('reports rewards, lengths, clipping and entropy under the names of the field'
 it('evaluates on held-out prompts by their mean reward', async () => {
   const { events, result } = await train(runOf({}, { maxSteps: 2 }, { data: { train: PROMPTS, validation: PROMPTS.slice(0, 2) } }));
   const evaluation = events.find(({ kind }) => kind === 'eval');
-  expect(evaluation).toMatchObject({ step: 2, more: { reward: -(result.evalLoss as number), unscored: 0 } });
+  expect(evaluation).toMatchObject({ step: 2, loss: result.evalLoss, more: { reward: -(result.evalLoss as number), unscored: 0 } });
 });
 
 describe('a reward that', () => {
@@ -214,5 +214,5 @@ it('refuses settings that cannot work, and prompts that leave no room', async ()
 
 it('leaves out prompts that are too long, and counts them', async () => {
   const { events } = await train(runOf({}, { maxLength: 9, maxSteps: 1 }));
-  expect(events[0]).toMatchObject({ kind: 'start', untrainedRows: 2 });
+  expect(events[0]).toMatchObject({ kind: 'start', rows: { truncated: 0, dropped: 2, untrained: 0 } });
 });
