@@ -33,10 +33,9 @@ const NUMBERS: GrpoRun<Item>['tokenizer'] = {
 const PROMPTS = ['3 1 4', '1', '5 9 2 6', '2 7', '1 8 2 8', '4 5'].map((content, index) => (
   { messages: [{ role: 'user' as const, content }], item: { most: 9 }, row: index + 1 }));
 
-const shareOfSmall: RewardFunction<Item> = ({ completion, item }) => {
-  const words = completion.split(' ');
-  return { reward: words.filter((word) => Number(word) <= item.most).length / words.length };
-};
+/** Of the longest completion, so that ending early is worth nothing. */
+const shareOfSmall: RewardFunction<Item> = ({ completion, item }) => (
+  { reward: completion.split(' ').filter((word) => word !== '' && Number(word) <= item.most).length / 6 });
 
 function runOf(grpo: Partial<GrpoSettings>, settings: Partial<TrainingSettings> = {}, more: Partial<GrpoRun<Item>> = {}): GrpoRun<Item> {
   return {
@@ -78,10 +77,13 @@ describe.each<[string, Partial<GrpoSettings>, TrainingSettings['peft']]>([
   const grpo = { ...variant, groupSize: 6, maxCompletionLength: 6, rewardSeconds: 5 };
 
   it('raises a reward that can be learned', async () => {
-    const { steps } = await train(runOf(grpo, { peft, epochs: 30, learningRate: peft.method === 'lora' ? 2e-2 : 4e-3 }));
+    const weights = livelyWeights(TINY, 3);
+    // A small random head cannot be sure of anything unless its logits are spread wider, and an adapter cannot do that.
+    weights.get('model.norm.weight')!.data.fill(3);
+    const { steps } = await train(runOf(grpo, { peft, epochs: 15, learningRate: peft.method === 'lora' ? 1e-2 : 3e-3 }, { weights }));
     const rewards = steps.map(({ more }) => more['reward']);
-    expect(mean(rewards.slice(0, 5))).toBeLessThan(0.45);
-    expect(mean(rewards.slice(-5))).toBeGreaterThan(0.8);
+    expect(rewards[0]).toBeLessThan(0.5);
+    expect(mean(rewards.slice(-5))).toBeGreaterThan(0.9);
   });
 
   it('is the same byte for byte when it is stopped and resumed, rollouts too', async () => {
