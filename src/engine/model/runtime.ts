@@ -27,6 +27,8 @@ export interface RuntimeOptions {
   readonly threads: number;
   readonly dtype?: 'float32' | 'float64';
   readonly activations?: Activations;
+  /** Log-probabilities are those of sampling at this temperature; 1 unless given. */
+  readonly temperature?: number | undefined;
 }
 
 /** A batch on its way through the layers. Valid until the next forward pass of the same runtime. */
@@ -89,7 +91,7 @@ export class DecoderRuntime {
   }
 
   static async open(options: RuntimeOptions): Promise<DecoderRuntime> {
-    const graphs: GraphOptions = { config: options.config, dtype: options.dtype ?? 'float32', lora: options.adapter, trainable: options.trainable };
+    const graphs: GraphOptions = { config: options.config, dtype: options.dtype ?? 'float32', lora: options.adapter, trainable: options.trainable, temperature: options.temperature };
     const { threads } = options;
     const heads = headGraphs(graphs);
     const forward = await GraphSession.open(forwardGraph(graphs), { threads });
@@ -134,9 +136,9 @@ export class DecoderRuntime {
   }
 
   private async openWholeStep(): Promise<WholeStep> {
-    const { config, adapter, trainable, weights, threads } = this.options;
+    const { config, adapter, trainable, weights, threads, temperature } = this.options;
     const tensors = Object.fromEntries([...weights, ...(adapter?.tensors ?? [])]);
-    return await WholeStep.open({ config, dtype: this.dtype, lora: adapter, trainable }, tensors, threads);
+    return await WholeStep.open({ config, dtype: this.dtype, lora: adapter, trainable, temperature }, tensors, threads);
   }
 
   /**
