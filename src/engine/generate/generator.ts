@@ -152,7 +152,7 @@ export class Generator {
       const ids = new Int32Array(group.length * length);
       group.forEach((row, index) => ids.set(prompts[row], index * length));
       // Padding is on the right, where the causal mask alone hides it.
-      const positions = { shape: [group.length, length], data: positionIds(group.length, length) };
+      const positions = positionIds(group.length, length);
       const feeds = this.positions.upTo(length, (window) => causalMask(length, 'float32', window));
       let hidden = this.embed(ids);
       for (let layer = 0; layer < this.config.layers; layer++) {

@@ -1,6 +1,6 @@
 /** Drives a decoder through its graphs, layer by layer: hidden states, log-probabilities, gradients. */
 
-import { GraphSession, type ArrayTensor, type FloatArray } from '../graph/executor.ts';
+import { GraphSession, type Allocate, type ArrayTensor, type FloatArray } from '../graph/executor.ts';
 import { Workspace } from '../graph/workspace.ts';
 import type { Activations } from './activations.ts';
 import type { TokenBatch } from './batch.ts';
@@ -65,6 +65,7 @@ export class DecoderRuntime {
   private readonly dtype: 'float32' | 'float64';
   private readonly activations: Activations;
   private readonly workspace = new Workspace();
+  private readonly reused: Allocate = (name, length, dtype) => this.workspace.take(name, length, dtype);
   private readonly positions: LayerPositions;
   /** the weights of every layer, by their names within the block */
   private readonly layerFeeds: readonly Feeds[];
@@ -129,7 +130,7 @@ export class DecoderRuntime {
     signal?.throwIfAborted();
     const whole = await (this.whole ??= this.openWholeStep());
     const logProbabilities = await whole.run({
-      batch, weights, embedded: this.embed(batch), positions: idsOfPositions(batch), layers: this.layerPositions(batch),
+      batch, weights, embedded: this.embed(batch), positions: this.positionIds(batch), layers: this.layerPositions(batch),
     }, (name, gradient) => (name === EMBEDDED ? this.embedBackward(batch, gradient, sums) : addTo(sums, name, gradient)));
     signal?.throwIfAborted();
     return logProbabilities;
@@ -251,7 +252,7 @@ export class DecoderRuntime {
     positions.forEach((position, row) => x.set(pass.hidden.subarray(position * hiddenSize, (position + 1) * hiddenSize), row * hiddenSize));
     return {
       x: { shape: [positions.length, hiddenSize], data: x },
-      labels: { shape: [positions.length], data: BigInt64Array.from(ids, (id) => BigInt(id)) },
+      labels: this.workspace.integers('head labels', ids),
       norm: find(this.options, FINAL_NORM),
       head: find(this.options, headName(this.config)),
     };
@@ -259,12 +260,17 @@ export class DecoderRuntime {
 
   /** What the layers must know about positions, one record a layer. */
   private positionFeeds(batch: TokenBatch): Feeds[] {
-    const positions = idsOfPositions(batch);
+    const positions = this.positionIds(batch);
     return this.layerPositions(batch).map((feeds) => ({ positions, ...feeds }));
   }
 
   private layerPositions({ length, starts }: TokenBatch): PositionFeeds[] {
-    return this.positions.upTo(length, (window) => (starts ? packedMask(starts, length, this.dtype, window) : causalMask(length, this.dtype, window)));
+    return this.positions.upTo(length, (window) => (starts
+      ? packedMask(starts, length, this.dtype, window, this.reused) : causalMask(length, this.dtype, window, this.reused)));
+  }
+
+  private positionIds({ rows, length, starts }: TokenBatch): ArrayTensor {
+    return positionIds(rows, length, starts, this.reused);
   }
 
   private embed(batch: TokenBatch): FloatArray {
@@ -278,10 +284,6 @@ export class DecoderRuntime {
     if (sum === undefined) throw new Error(`no array for the gradient of ${EMBEDDING}`);
     addEmbeddingGradient(this.config, batch.ids, gradient, sum);
   }
-}
-
-function idsOfPositions({ rows, length, starts }: TokenBatch): ArrayTensor {
-  return { shape: [rows, length], data: positionIds(rows, length, starts) };
 }
 
 /** Trained tokens whose logits exist at the same time. */
