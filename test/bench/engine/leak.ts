@@ -1,24 +1,20 @@
 /**
- * Trains a small model for 1,000 steps of many lengths and prints by which share resident memory grew after the first 100.
+ * Trains for 1,000 short steps of many lengths and prints by which share resident memory grew after the first 100.
  */
 
-import { parseDecoderConfig } from '../../../src/engine/model/config.ts';
 import { initializeDecoder } from '../../../src/engine/model/initialize.ts';
 import { createLoraAdapter, LORA_MODULES } from '../../../src/engine/model/lora.ts';
 import { DecoderRuntime } from '../../../src/engine/model/runtime.ts';
 import { RandomGenerator } from '../../../src/engine/random.ts';
 import { initAdamw, updateAdamw } from '../../../src/engine/train/optimizer.ts';
 import { flattenParameters, viewsOf } from '../../../src/engine/train/parameters.ts';
-import { fullBatch, median, THREADS } from './workload.ts';
+import { fullBatch, median, SMOLLM2_135M, THREADS } from './workload.ts';
 
 const STEPS = 1000;
 const SETTLED = 100;
-const LONGEST = 96;
+const LONGEST = 48;
 
-const config = parseDecoderConfig({
-  model_type: 'llama', vocab_size: 3072, hidden_size: 160, intermediate_size: 432, num_hidden_layers: 4, num_attention_heads: 4,
-  num_key_value_heads: 2, head_dim: 40, max_position_embeddings: 512, tie_word_embeddings: true,
-}, 'the starter');
+const config = SMOLLM2_135M;
 const parameters = flattenParameters(createLoraAdapter(config, { rank: 16, alpha: 32, seed: 1 }).tensors);
 const gradients = new Float32Array(parameters.values.length);
 const sums = new Map([...viewsOf(parameters.segments, gradients)].map(([name, { data }]) => [name, data]));
@@ -32,7 +28,7 @@ const lengths = Array.from({ length: STEPS }, (_, step) => (step === 0 ? LONGEST
 const resident: number[] = [];
 let adamw = initAdamw(gradients.length);
 for (const length of lengths) {
-  const batch = fullBatch(config, 8, length);
+  const batch = fullBatch(config, 1, length);
   gradients.fill(0);
   await runtime.step(batch, new Float64Array(batch.targetIds.length).fill(-1 / batch.targetIds.length), sums);
   adamw = updateAdamw(parameters.values, gradients, adamw, parameters.segments, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, learningRate: 1e-4 });
