@@ -1,5 +1,6 @@
 /**
- * Reinforcement fine-tuning of the starter model on small sums, by a rule: the answer is the right number or not.
+ * Reinforcement fine-tuning of the starter model on small sums, by a rule: the answer is the right number or not. The
+ * starter knows "7 + 5" and "12 - 5"; here it is asked in words that it was never taught, and gets about a third right.
  * Prints one line of JSON a step and a last one of the whole run:
  * node src/cli/node24.mjs test/bench/grpoArithmetic.ts [--model FOLDER] [--steps N] [--seed N]
  */
@@ -17,18 +18,18 @@ import type { RewardFunction } from '../../src/engine/rl/rewards.ts';
 import { usualGrpoSettings } from '../../src/engine/rl/settings.ts';
 import type { TrainingSettings } from '../../src/engine/train/training.ts';
 
-/** The largest number of a question or its answer: the starter gets about two fifths of these right. */
-const LARGEST = 9;
+/** The largest number of a question or its answer. */
+const LARGEST = 12;
 /** share of the sums that is kept for evaluation */
 const HELD_OUT = 0.1;
 /** Sampled mean rewards at both ends of the run are means over so many steps. */
-const ENDS = 5;
+const ENDS = 10;
 
 const { values: flags } = parseArgs({
   options: {
-    model: { type: 'string', default: fileURLToPath(new URL('../../media/starter', import.meta.url)) }, steps: { type: 'string', default: '150' },
+    model: { type: 'string', default: fileURLToPath(new URL('../../media/starter', import.meta.url)) }, steps: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' }, rate: { type: 'string', default: '1e-3' }, rank: { type: 'string', default: '16' },
-    prompts: { type: 'string', default: '16' }, group: { type: 'string', default: '8' }, variant: { type: 'string', default: 'grpo' },
+    prompts: { type: 'string', default: '32' }, group: { type: 'string', default: '8' }, variant: { type: 'string', default: 'grpo' },
   },
 });
 
@@ -41,7 +42,7 @@ function sums(): RlPrompt<Sum>[] {
   const prompts: RlPrompt<Sum>[] = [];
   for (let whole = 0; whole <= LARGEST; whole++) {
     for (let part = 0; part <= whole; part++) {
-      for (const [question, answer] of [[`${part} + ${whole - part}`, whole], [`${whole} - ${part}`, whole - part]] as const) {
+      for (const [question, answer] of [[`the sum of ${part} and ${whole - part}`, whole], [`${part} less than ${whole}`, whole - part]] as const) {
         prompts.push({ messages: [{ role: 'user', content: `What is ${question}?` }], item: { answer }, row: prompts.length + 1 });
       }
     }
