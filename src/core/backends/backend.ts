@@ -38,6 +38,8 @@ export interface Backend {
   estimate(recipe: Recipe, profiles: Profiles): Promise<Estimate>;
   /** Hash of the base model's configuration, or undefined where the backend does not show it. */
   baseModelHash(ref: string): Promise<string | undefined>;
+  /** The reference that means the same base model for ever, to be recorded with a job. */
+  pinBaseModel(ref: string): Promise<string>;
   /** Starts a recorded job; starting the same job again while it runs does nothing. */
   submit(job: Job): Promise<void>;
   stop(job: Job): Promise<void>;

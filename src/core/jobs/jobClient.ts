@@ -22,7 +22,7 @@ export interface JobChange {
 
 /** A model that can answer: a base model, or a job's tuned one. */
 export interface ModelEntry {
-  /** what `generate` takes: `starter`, an absolute folder, or a job's id */
+  /** what `generate` takes: `starter`, an absolute folder, a name on the hub, or a job's id */
   readonly ref: string;
   readonly label: string;
   readonly kind: 'base' | 'tuned';

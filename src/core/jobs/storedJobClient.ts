@@ -53,12 +53,14 @@ export class StoredJobClient implements JobClient {
     const known = this.#store.byToken(token);
     if (known) return known;
 
-    const recipe = await this.#options.readRecipe(recipeFile);
-    const profiles = await this.#inspect(recipe);
-    const obstacle = (await this.check(recipe, profiles)).find((finding) => finding.severity === 'error');
+    const read = await this.#options.readRecipe(recipeFile);
+    const profiles = await this.#inspect(read);
+    const obstacle = (await this.check(read, profiles)).find((finding) => finding.severity === 'error');
     if (obstacle) throw new UserError(obstacle.code, obstacle.message, obstacle.remedy, { place: { file: recipeFile } });
 
-    const backend = await this.#options.backends.get(recipe.backend);
+    const backend = await this.#options.backends.get(read.backend);
+    // A branch of the hub may move while the job runs or is resumed.
+    const recipe = { ...read, baseModel: await backend.pinBaseModel(read.baseModel) };
     const createdAt = this.#options.clock.now();
     const id = newJobId(createdAt);
     const baseHash = await backend.baseModelHash(recipe.baseModel);

@@ -5,6 +5,7 @@ import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'nod
 import { stringify } from 'yaml';
 import { adviseTechnique } from '../advisor/technique.ts';
 import type { DatasetProfile } from '../datasets/example.ts';
+import { parseHubId } from '../backends/local/hub/hubId.ts';
 import { UserError } from '../errors.ts';
 import { formatCount, formatDuration, formatPercent, formatQuantity } from '../wording/numbers.ts';
 import { chooseSplit, chooseTraining, countSteps, type Chosen, type ChosenTraining } from './defaults.ts';
@@ -60,7 +61,7 @@ export function proposeRecipe(input: ProposalInput): Proposal {
   const text = writeYaml({
     name: basename(profile.file, extname(profile.file)).slice(0, LONGEST_NAME).toWellFormed(),
     technique: { ...advice, value: advice.technique },
-    baseModel: model.ref === STARTER ? STARTER : pathFrom(folder, model.ref),
+    baseModel: modelText(folder, model.ref),
     train: pathFrom(folder, profile.file),
     validation: validation === undefined ? undefined : pathFrom(folder, join(dirname(profile.file), validation)),
     split,
@@ -150,6 +151,13 @@ function scalar(value: string): string {
 function pathFrom(folder: string, file: string): string {
   const path = relative(folder, file);
   return isAbsolute(path) ? path : path.split(sep).join('/');
+}
+
+/** A folder never looks like a name on the hub. */
+function modelText(folder: string, ref: string): string {
+  if (!isAbsolute(ref)) return ref;
+  const path = pathFrom(folder, ref);
+  return parseHubId(path) ? `./${path}` : path;
 }
 
 function sentence(clause: string): string {

@@ -49,7 +49,7 @@ export const recipeSchema = z
     version: z.literal(RECIPE_VERSION).check(z.describe('Version of the recipe format.')),
     name: z.string().check(z.minLength(1), z.maxLength(LONGEST_NAME), z.describe('Name of the job and of the tuned model.')),
     technique: z.optional(z.enum(['sft']).check(z.describe('How the model learns: "sft" imitates the answers of the dataset.'))),
-    baseModel: text('The model to tune: "starter", or a folder in Hugging Face layout, relative to this recipe.'),
+    baseModel: text('The model to tune: "starter", a folder in Hugging Face layout, relative to this recipe, or a model of the Hugging Face hub as "org/name" or "org/name@revision".'),
     dataset: datasetSchema,
     training: z.optional(trainingSchema),
     backend: z.optional(z.enum(['local']).check(z.describe('Where the job runs: "local" is this machine.'))),

@@ -5,13 +5,12 @@ import type { Recipe } from '../../recipes/recipe.ts';
 import type { Estimate, Profiles } from '../backend.ts';
 import type { MeasuredSpeed } from '../../jobs/jobStore.ts';
 import type { BaseModelFacts } from './baseModels.ts';
+import { speedSource, trainingMemory, trainingSpeed, type ComputeRate } from './costs.ts';
 
 /** English text with a vocabulary of some ten thousand pieces. */
 const CHARACTERS_PER_TOKEN = 3.5;
 /** What a chat template adds to a row. */
 const TEMPLATE_TOKENS = 12;
-/** float32 products of onnxruntime on one core: 10 on an old laptop, 75 with AVX-512. */
-const GFLOPS_PER_CORE = { low: 10, high: 75 };
 /** Loading the model, building the graphs, tokenizing. */
 const START_SECONDS = 3;
 /** Measured runs of one job on one machine differ by about so much. */
@@ -19,6 +18,8 @@ const MEASURED_SPREAD = 1.4;
 
 export interface Machine {
   readonly cores: number;
+  /** undefined until it was measured */
+  readonly rate?: ComputeRate | undefined;
 }
 
 /** Pure: equal input, equal estimate. */
@@ -61,23 +62,12 @@ function tokensPerSecond(
   if (typical !== undefined) {
     return { low: typical / MEASURED_SPREAD, high: typical * MEASURED_SPREAD, source: `measured in ${formatQuantity(measured.length, 'earlier job')} on this machine` };
   }
-  // A product with the weights forward is 2 FLOP a parameter, backward to the inputs 2 more, to the weights 2 more.
-  const flopsPerToken = (method === 'full' ? 6 : 4) * parameters;
-  const speed = (gflops: number): number => (gflops * 1e9 * machine.cores) / flopsPerToken;
-  return {
-    low: speed(GFLOPS_PER_CORE.low), high: speed(GFLOPS_PER_CORE.high),
-    source: `assumed: ${GFLOPS_PER_CORE.low} to ${GFLOPS_PER_CORE.high} GFLOP/s on each of ${formatQuantity(machine.cores, 'core')}`,
-  };
+  return { ...trainingSpeed(parameters, method, machine.cores, machine.rate), source: speedSource(machine.cores, machine.rate) };
 }
 
-/** float32 weights; their gradients and AdamW's two moments when all are trained; activations of one batch; the runtime itself. */
-function memory(recipe: Recipe, model: Pick<BaseModelFacts, 'parameters' | 'config'>, tokensPerRow: number): number {
-  const { training } = recipe;
-  const { layers, hiddenSize, intermediateSize, vocabSize } = model.config;
-  const weights = 4 * model.parameters * (training.peft.method === 'full' ? 4 : 1.1);
-  const tokens = training.batchSize * Math.min(training.maxLength, tokensPerRow * 2);
-  const activations = 4 * tokens * (layers * (8 * hiddenSize + 3 * intermediateSize) + 3 * vocabSize);
-  return Math.round(weights + activations + 150e6);
+function memory(recipe: Recipe, { parameters, config }: Pick<BaseModelFacts, 'parameters' | 'config'>, tokensPerRow: number): number {
+  const { peft, batchSize, maxLength } = recipe.training;
+  return trainingMemory({ ...config, parameters }, peft.method, batchSize * Math.min(maxLength, tokensPerRow * 2));
 }
 
 function median(values: readonly number[]): number | undefined {

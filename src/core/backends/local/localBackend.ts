@@ -1,7 +1,6 @@
 /** The backend of this machine: the embedded engine in a process of its own. */
 
 import { cpus, totalmem } from 'node:os';
-import { statfs } from 'node:fs/promises';
 
 import type { Finding } from '../../datasets/example.ts';
 import { UserError } from '../../errors.ts';
@@ -14,6 +13,8 @@ import { formatBytes } from '../../wording/numbers.ts';
 import type { Backend, Capabilities, Estimate, Profiles } from '../backend.ts';
 import { BaseModels, type BaseModelFacts } from './baseModels.ts';
 import { estimateLocal } from './estimateLocal.ts';
+import { freeDisk } from './freeDisk.ts';
+import { hubCacheFolder } from './hub/hubCache.ts';
 import { InferenceClient } from './inferenceClient.ts';
 import type { ModelFiles } from './inferenceContract.ts';
 import type { LocalPrograms } from './nodeProcess.ts';
@@ -48,7 +49,7 @@ export class LocalBackend implements Backend {
   constructor(options: LocalBackendOptions) {
     const { programs, store, environment } = options;
     this.#store = store;
-    this.#models = new BaseModels(programs.mediaFolder, store.home);
+    this.#models = new BaseModels(programs.mediaFolder, store.home, hubCacheFolder(environment));
     this.#launcher = new RunnerLauncher(programs, store.home, environment);
     this.#inference = new InferenceClient(programs, environment, store.clock);
     this.#resources = { freeDisk, totalMemory: totalmem(), cores: Math.max(1, cpus().length), ...options.resources };
@@ -81,6 +82,10 @@ export class LocalBackend implements Backend {
 
   async baseModelHash(ref: string): Promise<string> {
     return (await this.#models.inspect(ref)).configSha256;
+  }
+
+  pinBaseModel(ref: string): Promise<string> {
+    return this.#models.pin(ref);
   }
 
   submit(job: Job): Promise<void> {
@@ -146,26 +151,17 @@ export class LocalBackend implements Backend {
   /** @throws UserError "model.not-ready" for a job without a tuned model, "model.ref.unknown" */
   async #filesOf(ref: string): Promise<ModelFiles> {
     const job = this.#store.get(ref);
-    if (!job) return { base: this.#models.resolve(ref), adapter: undefined };
+    if (!job) return { base: await this.#models.resolve(ref), adapter: undefined };
     const notes = job.artifact === undefined ? undefined : await readArtifactNotes(job.artifact);
     if (!job.artifact || !notes) {
       throw new UserError('model.not-ready', `Job ${job.id} has no tuned model: it is ${job.state}.`,
         'Wait until it has been trained, or resume it.');
     }
     return notes.method === 'full' ? { base: job.artifact, adapter: undefined }
-      : { base: this.#models.resolve(notes.baseModel), adapter: job.artifact };
+      : { base: await this.#models.resolve(notes.baseModel), adapter: job.artifact };
   }
 }
 
 function finding(severity: Finding['severity'], code: string, message: string, remedy: string): Finding {
   return { code, severity, message, remedy, rows: [], count: 0 };
-}
-
-async function freeDisk(folder: string): Promise<number | undefined> {
-  try {
-    const { bavail, bsize } = await statfs(folder);
-    return bavail * bsize;
-  } catch {
-    return undefined;
-  }
 }
