@@ -6,6 +6,13 @@ export interface TextStream {
   readonly columns?: number;
 }
 
+/** A table with its titles. */
+export function columns(titles: readonly string[], rows: readonly (readonly string[])[], terminal: Pick<Terminal, 'bold'>): string {
+  const widths = titles.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
+  return [terminal.bold(line(titles)), ...rows.map(line)].join('\n');
+}
+
 export class Terminal {
   readonly #out: TextStream;
   readonly #err: TextStream;

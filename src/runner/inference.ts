@@ -8,6 +8,7 @@ import type { Answer, InferenceEvents, InferenceFunctions } from '../core/backen
 import { UserError } from '../core/errors.ts';
 import type { GenerateRequest, GenerateResult } from '../core/jobs/jobClient.ts';
 import { explainFault } from './faults.ts';
+import { measureRate } from './measureRate.ts';
 import { ModelShelf, type ReadyModel } from './modelShelf.ts';
 import { TextStream } from './textStream.ts';
 
@@ -26,6 +27,13 @@ function serve(): void {
           return { ok: false, ...explainFault(thrown, files.base) };
         } finally {
           calls.delete(call);
+        }
+      },
+      measureRate: async (): Promise<Answer<number>> => {
+        try {
+          return { ok: true, value: await measureRate() };
+        } catch (thrown) {
+          return { ok: false, ...explainFault(thrown, '') };
         }
       },
       abort: (call) => calls.get(call)?.abort(),

@@ -16,6 +16,8 @@ export type HubFault =
   | { readonly kind: 'cut'; readonly after: number }
   /** the body ends early, as if that were all of it */
   | { readonly kind: 'truncate'; readonly after: number }
+  /** nothing more comes after so many bytes, and the connection stays */
+  | { readonly kind: 'hang'; readonly after: number }
   | { readonly kind: 'damage' }
   | { readonly kind: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
   /** everything is sent although a part was asked for */
@@ -50,6 +52,8 @@ export class StandInHub implements AsyncDisposable {
   #origins = { hub: '', cdn: '' };
   /** called when the body of a file is about to be sent */
   onFile: (path: string) => void = () => undefined;
+  /** called when a body has stopped in its middle */
+  onHang: () => void = () => undefined;
 
   private constructor() {
     this.#hub = createServer((request, response) => this.#answer(request, response));
@@ -142,7 +146,7 @@ export class StandInHub implements AsyncDisposable {
   }
 
   #sendFile(request: IncomingMessage, response: ServerResponse, file: string, whole: Buffer, headers: Readonly<Record<string, string>>): void {
-    const fault = this.#next(file, ['cut', 'truncate', 'damage', 'ignore-range', 'other-range', 'excess']);
+    const fault = this.#next(file, ['cut', 'truncate', 'hang', 'damage', 'ignore-range', 'other-range', 'excess']);
     const content = fault?.kind === 'damage' ? Buffer.from(whole.map((byte) => byte ^ 1)) : whole;
     const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? '');
     if (request.headers.range !== undefined && !range) this.violations.push(`range ${request.headers.range}`);
@@ -159,6 +163,7 @@ export class StandInHub implements AsyncDisposable {
     });
     this.onFile(file);
     if (fault?.kind === 'cut') response.write(body.subarray(0, fault.after), () => response.socket?.end());
+    else if (fault?.kind === 'hang') response.write(body.subarray(0, fault.after), () => this.onHang());
     else if (fault?.kind === 'truncate') response.end(body.subarray(0, fault.after));
     else response.end(body);
   }

@@ -3,6 +3,7 @@
 import type { DatasetProfile, Finding } from '../datasets/example.ts';
 import type { Job } from '../jobs/job.ts';
 import type { GenerateRequest, GenerateResult, ModelEntry } from '../jobs/jobClient.ts';
+import type { ComputeRate } from './local/costs.ts';
 import type { BackendId, Recipe, Technique } from '../recipes/recipe.ts';
 
 export interface Capabilities {
@@ -45,6 +46,8 @@ export interface Backend {
   stop(job: Job): Promise<void>;
   /** Continues from `job.checkpoint`, or from the start if there is none. */
   resume(job: Job): Promise<void>;
+  /** What the machine behind it manages, measured on the first call; undefined where nobody can say. */
+  computeRate(): Promise<ComputeRate | undefined>;
   generate(request: GenerateRequest, onText: (piece: string) => void, signal: AbortSignal): Promise<GenerateResult>;
   dispose(): void;
 }

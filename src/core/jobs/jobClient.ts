@@ -1,6 +1,7 @@
 /** The one object through which views, commands, tools and the command line talk to jobs. */
 
 import type { Estimate, Profiles } from '../backends/backend.ts';
+import type { ComputeRate } from '../backends/local/costs.ts';
 import type { Finding } from '../datasets/example.ts';
 import type { EvaluationReport } from '../evaluation/evaluation.ts';
 import type { Disposable, Event } from '../lifecycle.ts';
@@ -96,6 +97,8 @@ export interface JobClient extends Disposable {
   metrics(id: string, afterSeq?: number): readonly MetricPoint[];
   evaluation(id: string): Promise<EvaluationReport | undefined>;
   models(): Promise<readonly ModelEntry[]>;
+  /** What the engine manages on this machine. Measured on the first call, which takes a second or two; undefined if it cannot be. */
+  computeRate(): Promise<ComputeRate | undefined>;
   /** Streams pieces of text to `onText`; resolves with the whole. */
   generate(request: GenerateRequest, onText: (piece: string) => void, signal?: AbortSignal): Promise<GenerateResult>;
 }

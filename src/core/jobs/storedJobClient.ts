@@ -5,6 +5,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Backend, Estimate, Profiles } from '../backends/backend.ts';
+import type { ComputeRate } from '../backends/local/costs.ts';
 import type { BackendRegistry } from '../backends/registry.ts';
 import type { DatasetProfile, Finding } from '../datasets/example.ts';
 import { UserError } from '../errors.ts';
@@ -147,6 +148,10 @@ export class StoredJobClient implements JobClient {
       this.#options.backends.ids.map(async (id) => (await (await this.#options.backends.get(id)).capabilities()).baseModels));
     const tuned = await Promise.all(this.list().map((job) => tunedModel(job)));
     return [...bases.flat(), ...tuned.filter((entry) => entry !== undefined)];
+  }
+
+  async computeRate(): Promise<ComputeRate | undefined> {
+    return (await this.#options.backends.get('local')).computeRate();
   }
 
   async generate(

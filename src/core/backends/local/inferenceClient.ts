@@ -8,7 +8,7 @@ import { UserError } from '../../errors.ts';
 import type { Clock } from '../../jobs/clock.ts';
 import type { GenerateRequest, GenerateResult } from '../../jobs/jobClient.ts';
 import type { Disposable } from '../../lifecycle.ts';
-import type { InferenceEvents, InferenceFunctions, ModelFiles } from './inferenceContract.ts';
+import type { Answer, InferenceEvents, InferenceFunctions, ModelFiles } from './inferenceContract.ts';
 import { cleanEnvironment, type LocalPrograms } from './nodeProcess.ts';
 
 /** Loaded weights are kept so long after the last question. */
@@ -43,21 +43,39 @@ export class InferenceClient implements Disposable {
     files: ModelFiles, request: GenerateRequest, onText: (piece: string) => void, signal: AbortSignal,
   ): Promise<GenerateResult> {
     if (signal.aborted) return { text: '', tokens: 0, seconds: 0, finish: 'aborted' };
+    return this.#ask(onText, async (child, call) => {
+      const abort = (): void => void child.rpc.abort.asEvent(call);
+      signal.addEventListener('abort', abort, { once: true });
+      try {
+        return await child.rpc.generate(call, files, request);
+      } finally {
+        signal.removeEventListener('abort', abort);
+      }
+    });
+  }
+
+  /**
+   * Float32 operations a second that the engine manages here.
+   *
+   * @throws UserError "inference.crashed"
+   */
+  async measureRate(): Promise<number> {
+    return this.#ask(() => undefined, (child) => child.rpc.measureRate());
+  }
+
+  async #ask<T>(onText: (piece: string) => void, work: (child: Child, call: number) => Promise<Answer<T>>): Promise<T> {
     this.#idle?.dispose();
     this.#child ??= this.#start();
     const child = this.#child;
     const call = ++this.#calls;
     child.listeners.set(call, onText);
-    const abort = (): void => void child.rpc.abort.asEvent(call);
-    signal.addEventListener('abort', abort, { once: true });
     try {
-      const answer = await Promise.race([child.rpc.generate(call, files, request), child.ended]);
+      const answer = await Promise.race([work(child, call), child.ended]);
       if (answer.ok) return answer.value;
       const { code, message, remedy } = answer.fault;
       const cause = answer.stack === undefined ? undefined : Object.assign(new Error(message), { stack: answer.stack });
       throw new UserError(code, message, remedy, { cause });
     } finally {
-      signal.removeEventListener('abort', abort);
       child.listeners.delete(call);
       if (child.listeners.size === 0) this.#endWhenIdle(child);
     }

@@ -21,6 +21,8 @@ export type Answer<T> =
 export interface InferenceFunctions {
   /** Resolves once the whole text was produced; pieces go to `onText` with the same call number meanwhile. */
   generate(call: number, files: ModelFiles, request: GenerateRequest): Promise<Answer<GenerateResult>>;
+  /** Float32 operations a second in large matrix products; takes about a second. */
+  measureRate(): Promise<Answer<number>>;
   /** Ends a call soon, with finish `aborted`. */
   abort(call: number): void;
 }

@@ -12,11 +12,13 @@ import type { Recipe } from '../../recipes/recipe.ts';
 import { formatBytes } from '../../wording/numbers.ts';
 import type { Backend, Capabilities, Estimate, Profiles } from '../backend.ts';
 import { BaseModels, type BaseModelFacts } from './baseModels.ts';
+import type { ComputeRate } from './costs.ts';
 import { estimateLocal } from './estimateLocal.ts';
 import { freeDisk } from './freeDisk.ts';
 import { hubCacheFolder } from './hub/hubCache.ts';
 import { InferenceClient } from './inferenceClient.ts';
 import type { ModelFiles } from './inferenceContract.ts';
+import { readRate, writeRate } from './measuredRate.ts';
 import type { LocalPrograms } from './nodeProcess.ts';
 import { RunnerLauncher } from './runnerLauncher.ts';
 
@@ -73,7 +75,7 @@ export class LocalBackend implements Backend {
       if (fault instanceof UserError) return [finding('error', fault.code, fault.message, fault.remedy)];
       throw fault;
     }
-    return [...await this.#checkDisk(recipe, profiles, model), ...this.#checkMemory(recipe, profiles, model)];
+    return [...await this.#checkDisk(recipe, profiles, model), ...await this.#checkMemory(recipe, profiles, model)];
   }
 
   async estimate(recipe: Recipe, profiles: Profiles): Promise<Estimate> {
@@ -101,6 +103,20 @@ export class LocalBackend implements Backend {
     return this.#launch(job);
   }
 
+  async computeRate(): Promise<ComputeRate | undefined> {
+    const known = await readRate(this.#store.home);
+    if (known) return known;
+    try {
+      const rate = { flops: await this.#inference.measureRate() };
+      await writeRate(this.#store.home, rate, this.#store.clock.now());
+      return rate;
+    } catch (fault) {
+      // It is for estimates only: without it they are wider.
+      if (fault instanceof UserError) return undefined;
+      throw fault;
+    }
+  }
+
   async generate(request: GenerateRequest, onText: (piece: string) => void, signal: AbortSignal): Promise<GenerateResult> {
     return this.#inference.generate(await this.#filesOf(request.model), request, onText, signal);
   }
@@ -123,9 +139,11 @@ export class LocalBackend implements Backend {
     });
   }
 
-  #estimate(recipe: Recipe, profiles: Profiles, model: BaseModelFacts): Estimate {
+  async #estimate(recipe: Recipe, profiles: Profiles, model: BaseModelFacts): Promise<Estimate> {
     const measured = this.#store.speeds(model.configSha256, recipe.training.peft.method);
-    return estimateLocal(recipe, profiles, model, measured, { cores: this.#resources.cores });
+    return estimateLocal(recipe, profiles, model, measured, {
+      cores: this.#resources.cores, rate: await readRate(this.#store.home),
+    });
   }
 
   async #checkDisk(recipe: Recipe, profiles: Profiles, model: BaseModelFacts): Promise<readonly Finding[]> {
@@ -138,8 +156,8 @@ export class LocalBackend implements Backend {
       'Free some space, or choose another folder in the setting tunesmith.home.')];
   }
 
-  #checkMemory(recipe: Recipe, profiles: Profiles, model: BaseModelFacts): readonly Finding[] {
-    const needed = this.#estimate(recipe, profiles, model).memoryBytes ?? 0;
+  async #checkMemory(recipe: Recipe, profiles: Profiles, model: BaseModelFacts): Promise<readonly Finding[]> {
+    const needed = (await this.#estimate(recipe, profiles, model)).memoryBytes ?? 0;
     const { totalMemory } = this.#resources;
     if (needed <= totalMemory) return [];
     // The estimate is rough: only what can by no means fit is refused.

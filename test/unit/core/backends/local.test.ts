@@ -109,6 +109,19 @@ describe('estimating', () => {
     expect(measured.dollars).toEqual({ low: 0, high: 0 });
   });
 
+  it('measures the machine once, and foretells more narrowly from then on', async () => {
+    await using bench = await openBench();
+    const guess = await bench.backend.estimate(bench.recipe, bench.profiles);
+    const rate = await bench.backend.computeRate();
+    expect(rate?.flops).toBeGreaterThan(1e8);
+    const estimate = await bench.backend.estimate(bench.recipe, bench.profiles);
+    expect(guess.formula).toContain('assumed');
+    expect(estimate.formula).toContain('GFLOP/s measured on this machine');
+    expect(await bench.backend.computeRate()).toEqual(rate);
+    await writeFile(join(bench.workshop.home, 'machine.json'), JSON.stringify({ version: 1, flops: 5, processor: 'of another machine' }));
+    expect((await bench.backend.estimate(bench.recipe, bench.profiles)).formula).toBe(guess.formula);
+  });
+
   it('lists the starter and the models of the home', async () => {
     await using bench = await openBench();
     const folder = join(bench.workshop.home, 'models', 'mine');
