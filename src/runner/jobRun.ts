@@ -14,8 +14,8 @@ import { loadAdapter } from '../engine/model/adapter.ts';
 import { writeAtomically } from '../engine/model/atomicFile.ts';
 import { openPretrained, type PretrainedModel } from '../engine/model/pretrained.ts';
 import { findLatestCheckpoint } from '../engine/train/checkpoint.ts';
-import { trainSft, type Trained } from '../engine/train/sft.ts';
-import type { TrainEvent } from '../engine/train/training.ts';
+import { trainSft } from '../engine/train/sft.ts';
+import type { Trained, TrainEvent } from '../engine/train/training.ts';
 import { compare } from './comparison.ts';
 import { openContestants } from './contestants.ts';
 import { prepareData, type JobData } from './jobData.ts';
@@ -97,6 +97,9 @@ async function train(
       case 'eval':
         pulse.write((writer) => writer.metrics(event.step, { eval_loss: event.loss }, { evalLoss: event.loss }));
         context.log.write('info', `Step ${event.step}: held-out loss ${event.loss.toFixed(4)} over ${formatQuantity(event.tokens, 'token')}`);
+        break;
+      case 'progress':
+        pulse.write((writer) => writer.progress({ reason: `${event.what}: ${formatCount(event.done)} of ${formatCount(event.total)}` }));
         break;
       case 'checkpoint':
         pulse.write((writer) => writer.checkpoint(event.step, event.folder));

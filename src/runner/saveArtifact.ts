@@ -10,7 +10,7 @@ import { saveAdapter } from '../engine/model/adapter.ts';
 import { writeAtomically } from '../engine/model/atomicFile.ts';
 import { savePretrained, type PretrainedModel } from '../engine/model/pretrained.ts';
 import { TOKENIZER_FILES } from '../engine/text/chatTokenizer.ts';
-import type { Trained } from '../engine/train/sft.ts';
+import type { Trained } from '../engine/train/training.ts';
 
 export interface ArtifactParts {
   readonly jobId: string;

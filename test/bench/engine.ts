@@ -20,7 +20,8 @@ import { flattenParameters, viewsOf } from '../../src/engine/train/parameters.ts
 
 const CONFIG: DecoderConfig = {
   family: 'llama', vocabSize: 4096, hiddenSize: 192, intermediateSize: 512, layers: 6, heads: 6, kvHeads: 2, headDim: 32,
-  maxPositions: 512, normEpsilon: 1e-5, ropeTheta: 10_000, tiedHead: true,
+  maxPositions: 512, normEpsilon: 1e-5, normOffset: 0, postNorms: false, qkNorm: false, biases: [], activation: 'silu',
+  embeddingScale: 1, attentionScale: 1 / Math.sqrt(32), attention: [{ window: undefined, rope: { theta: 10_000, scaling: undefined } }], tiedHead: true,
 };
 const WARM_UP = 2;
 

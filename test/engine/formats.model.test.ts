@@ -21,6 +21,9 @@ const LLAMA: Readonly<Record<string, unknown>> = {
   max_position_embeddings: 64, rms_norm_eps: 1e-5, tie_word_embeddings: true,
 };
 
+/** Attention to everything before, at the usual angles. */
+const PLAIN = { window: undefined, rope: { theta: 10_000, scaling: undefined } };
+
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'model-'));
@@ -57,13 +60,14 @@ describe('config.json', () => {
     const file = join(FIXTURE, 'config.json');
     expect(parseDecoderConfig(JSON.parse(await readFile(file, 'utf8')), file)).toEqual({
       family: 'llama', vocabSize: 97, hiddenSize: 48, intermediateSize: 80, layers: 3, heads: 4, kvHeads: 2, headDim: 12, maxPositions: 128,
-      normEpsilon: 1e-6, ropeTheta: 10_000, tiedHead: false,
+      normEpsilon: 1e-6, normOffset: 0, postNorms: false, qkNorm: false, biases: [], activation: 'silu', embeddingScale: 1, attentionScale: 1 / Math.sqrt(12),
+      attention: [PLAIN], tiedHead: false,
     });
   });
 
   test('may leave out what Hugging Face has defaults for', () => {
     const config = parse({ num_key_value_heads: undefined, rms_norm_eps: undefined, tie_word_embeddings: undefined, max_position_embeddings: undefined });
-    expect(config).toMatchObject({ kvHeads: 4, headDim: 4, normEpsilon: 1e-6, tiedHead: false, maxPositions: 2048, ropeTheta: 10_000 });
+    expect(config).toMatchObject({ kvHeads: 4, headDim: 4, normEpsilon: 1e-6, tiedHead: false, maxPositions: 2048, attention: [PLAIN] });
   });
 
   test.each([
@@ -71,19 +75,17 @@ describe('config.json', () => {
     [{ rope_parameters: { rope_type: 'default', rope_theta: 1e6 } }, 1e6],
     [{ rope_scaling: null, rope_theta: 100_000 }, 100_000],
   ])('reads the base of rotary positions from either place: %o', (changes, theta) => {
-    expect(parse(changes).ropeTheta).toBe(theta);
+    expect(parse(changes).attention).toEqual([{ window: undefined, rope: { theta, scaling: undefined } }]);
   });
 
   test.each([
     ['model_type', { model_type: 'falcon' }],
     ['model_type', { model_type: 'constructor' }],
     ['hidden_act', { hidden_act: 'gelu' }],
-    ['attention_bias', { attention_bias: true }],
-    ['mlp_bias', { mlp_bias: true }],
     ['quantization_config', { quantization_config: { bits: 4 } }],
     ['partial_rotary_factor', { partial_rotary_factor: 0.5 }],
-    ['rope_scaling', { rope_scaling: { type: 'linear', factor: 2 } }],
-    ['rope_parameters', { rope_parameters: { rope_type: 'llama3', factor: 8 } }],
+    ['rope_scaling.type', { rope_scaling: { type: 'dynamic', factor: 2 } }],
+    ['rope_parameters.rope_type', { rope_parameters: { rope_type: 'yarn', factor: 8 } }],
   ])('refuses by name what cannot be trained: %s', (field, changes) => {
     expect(() => parse(changes)).toThrow(expect.objectContaining({ code: 'model.config.unsupported', place: { file: '/models/tiny/config.json', field } }));
   });

@@ -10,7 +10,7 @@ import { loadFolderWeights } from '../../src/engine/model/safetensors.ts';
 import type { Weights } from '../../src/engine/model/weights.ts';
 import type { TokenizedExample } from '../../src/engine/text/chat.ts';
 
-export const GOLDEN_FAMILIES = ['llama', 'smollm2'] as const;
+export const GOLDEN_FAMILIES = ['llama', 'llama3-scaled', 'smollm2', 'mistral', 'qwen2', 'qwen3', 'gemma3'] as const;
 
 export interface GoldenTensor {
   readonly shape: readonly number[];

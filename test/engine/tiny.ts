@@ -9,7 +9,8 @@ import type { TrainingSettings } from '../../src/engine/train/training.ts';
 
 export const TINY: DecoderConfig = {
   family: 'llama', vocabSize: 29, hiddenSize: 16, intermediateSize: 24, layers: 2, heads: 4, kvHeads: 2, headDim: 6,
-  maxPositions: 64, normEpsilon: 1e-6, ropeTheta: 10_000, tiedHead: true,
+  maxPositions: 64, normEpsilon: 1e-6, normOffset: 0, postNorms: false, qkNorm: false, biases: [], activation: 'silu',
+  embeddingScale: 1, attentionScale: 1 / Math.sqrt(6), attention: [{ window: undefined, rope: { theta: 10_000, scaling: undefined } }], tiedHead: true,
 };
 
 /** Larger than a fresh model's weights, so that attention is far from uniform. */
@@ -18,7 +19,8 @@ export function livelyWeights(config: DecoderConfig, seed: number): Weights {
   const random = new RandomGenerator(seed + 1);
   for (const { shape, data } of weights.values()) {
     const width = shape.at(-1) as number;
-    for (let i = 0; i < data.length; i++) data[i] = shape.length === 1 ? 1 + 0.2 * random.normal() : random.normal() / Math.sqrt(width);
+    // Norms and biases stay near what they begin as.
+    for (let i = 0; i < data.length; i++) data[i] = shape.length === 1 ? data[i] + 0.2 * random.normal() : random.normal() / Math.sqrt(width);
   }
   return weights;
 }

@@ -79,11 +79,18 @@ export class KeyValueCache {
     return { cachedKeys: { shape, data: keys }, cachedValues: { shape, data: values } };
   }
 
-  /** [rows, 1, 1, capacity + 1]: what is filled, and the new token itself. */
-  mask(): ArrayTensor {
+  /**
+   * [rows, 1, 1, capacity + 1]: what is filled, and the new token itself.
+   *
+   * @param window tokens that the new one sees at most, itself included; undefined: all
+   */
+  mask(window?: number): ArrayTensor {
     const width = this.capacity + 1;
     const data = new Float32Array(this.rows * width);
-    this.lengths.forEach((length, row) => data.fill(HIDDEN_SCORE, row * width + length, row * width + this.capacity));
+    this.lengths.forEach((length, row) => {
+      data.fill(HIDDEN_SCORE, row * width + length, row * width + this.capacity);
+      if (window !== undefined && length >= window) data.fill(HIDDEN_SCORE, row * width, row * width + length - window + 1);
+    });
     return { shape: [this.rows, 1, 1, width], data };
   }
 

@@ -4,10 +4,11 @@ import { UserError } from '../errors.ts';
 import { GraphSession, type ArrayTensor } from '../graph/executor.ts';
 import { Workspace } from '../graph/workspace.ts';
 import type { DecoderConfig } from '../model/decoder.ts';
+import { embedTokens } from '../model/embedding.ts';
 import { decodeGraph, logitsGraph, prefillGraph, type GraphOptions } from '../model/graphs.ts';
 import { blockPrefix, blockShapes, EMBEDDING, FINAL_NORM, headName } from '../model/layout.ts';
 import { loraTensorName, type LoraAdapter } from '../model/lora.ts';
-import { causalMask, positionIds, RotaryTables } from '../model/positions.ts';
+import { causalMask, LayerPositions, positionIds } from '../model/positions.ts';
 import type { Weights } from '../model/weights.ts';
 import { RandomGenerator } from '../random.ts';
 import { KeyValueCache } from './cache.ts';
@@ -54,7 +55,7 @@ export class Generator {
   private readonly weights: Weights;
   private readonly layers: readonly Readonly<Record<string, ArrayTensor>>[];
   private readonly sessions: Sessions;
-  private readonly rotary: RotaryTables;
+  private readonly positions: LayerPositions;
   private readonly workspace = new Workspace();
   /** settles when the call before is done: calls share the buffers, so they take turns */
   private turn: Promise<unknown> = Promise.resolve();
@@ -63,7 +64,7 @@ export class Generator {
     this.config = options.config;
     this.weights = options.weights;
     this.sessions = sessions;
-    this.rotary = new RotaryTables(options.config, 'float32');
+    this.positions = new LayerPositions(options.config, 'float32');
     this.layers = Array.from({ length: options.config.layers }, (_, layer) => layerFeeds(options, layer));
   }
 
@@ -146,15 +147,12 @@ export class Generator {
       const ids = new Int32Array(group.length * length);
       group.forEach((row, index) => ids.set(prompts[row], index * length));
       // Padding is on the right, where the causal mask alone hides it.
-      const shared = {
-        positions: { shape: [group.length, length], data: positionIds(group.length, length) },
-        mask: { shape: [1, 1, 1, length, length], data: causalMask(length, 'float32') },
-        ...this.rotary.upTo(length),
-      };
+      const positions = { shape: [group.length, length], data: positionIds(group.length, length) };
+      const feeds = this.positions.upTo(length, (window) => causalMask(length, 'float32', window));
       let hidden = this.embed(ids);
       for (let layer = 0; layer < this.config.layers; layer++) {
         signal?.throwIfAborted();
-        const output = await this.block(this.sessions.prefill, layer, { ...shared, x: { shape: [ids.length, hiddenSize], data: hidden } });
+        const output = await this.block(this.sessions.prefill, layer, { ...feeds[layer], positions, x: { shape: [ids.length, hiddenSize], data: hidden } });
         group.forEach((row, index) => cache.append(layer, { ...output, row: index, tokens: length }, row, (prompts[row]).length));
         hidden = output.y;
       }
@@ -173,16 +171,13 @@ export class Generator {
     const rows = tokens.length;
     cache.reserve();
     const longest = Math.max(...tokens.map((_, row) => cache.lengthOf(row)));
-    const shared = {
-      positions: { shape: [rows, 1], data: BigInt64Array.from(tokens, (_, row) => BigInt(cache.lengthOf(row))) },
-      mask: cache.mask(),
-      ...this.rotary.upTo(longest + 1),
-    };
+    const positions = { shape: [rows, 1], data: BigInt64Array.from(tokens, (_, row) => BigInt(cache.lengthOf(row))) };
+    const feeds = this.positions.upTo(longest + 1, (window) => cache.mask(window));
     const session = rows === 1 ? this.sessions.decode.one : this.sessions.decode.few;
     let hidden = this.embed(Int32Array.from(tokens));
     for (let layer = 0; layer < this.config.layers; layer++) {
       signal?.throwIfAborted();
-      const output = await this.block(session, layer, { ...shared, ...cache.feeds(layer), x: { shape: [rows, this.config.hiddenSize], data: hidden } });
+      const output = await this.block(session, layer, { ...feeds[layer], ...cache.feeds(layer), positions, x: { shape: [rows, this.config.hiddenSize], data: hidden } });
       for (let row = 0; row < rows; row++) cache.append(layer, { ...output, row, tokens: 1 }, row, 1);
       hidden = output.y;
     }
@@ -207,10 +202,8 @@ export class Generator {
   }
 
   private embed(ids: Int32Array): Float32Array {
-    const { hiddenSize } = this.config;
-    const table = find(this.weights, EMBEDDING).data;
-    const hidden = this.workspace.takeFloats('embedded', ids.length * hiddenSize, 'float32');
-    ids.forEach((id, position) => hidden.set(table.subarray(id * hiddenSize, (id + 1) * hiddenSize), position * hiddenSize));
+    const hidden = this.workspace.takeFloats('embedded', ids.length * this.config.hiddenSize, 'float32');
+    embedTokens(this.config, find(this.weights, EMBEDDING).data, ids, hidden);
     return hidden;
   }
 

@@ -3,138 +3,109 @@
 import { basename } from 'node:path';
 
 import { UserError } from '../errors.ts';
-import type { DecoderConfig } from './decoder.ts';
+import { attentionOfLayers } from './attentionConfig.ts';
+import { count, flag, invalid, isSet, positive, unsupported, type Fields, type FieldSource } from './configFields.ts';
+import type { Activation, DecoderConfig } from './decoder.ts';
+import { FAMILIES, type Family } from './families.ts';
+import type { LoraModule } from './lora.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
+/** Several times what the largest published models have; a larger number would only exhaust the memory. */
+const MOST_LAYERS = 1000;
 
-/** What one family fixes or allows beyond the fields that all share. */
-interface Family {
-  /** `tie_word_embeddings` when the file does not say */
-  readonly tiedHead: boolean;
-  /** defaults of Hugging Face's configuration class for fields that a file may leave out */
-  readonly normEpsilon: number;
-  readonly maxPositions: number;
-  readonly ropeTheta: number;
-}
-
-// transformers `LlamaConfig`.
-const FAMILIES: Readonly<Record<string, Family>> = {
-  llama: { tiedHead: false, normEpsilon: 1e-6, maxPositions: 2048, ropeTheta: 10_000 },
-};
+/** Fields of any family that change what the model computes, unless they have this value or are not set. */
+const NEUTRAL: readonly (readonly [field: string, neutral: unknown, what: string])[] = [
+  ['partial_rotary_factor', 1, 'positions on a part of a head cannot be trained yet'],
+  ['rope_interleaved', false, 'pairs of neighbours cannot be turned yet'],
+  ['final_logit_softcapping', undefined, 'capped logits cannot be trained yet'],
+  ['attn_logit_softcapping', undefined, 'capped attention cannot be trained yet'],
+  ['use_bidirectional_attention', false, 'attention to later tokens cannot be trained'],
+];
 
 /**
  * @param json the parsed content of `config.json`
  * @param file its path, for messages
  * @throws UserError "model.config.invalid" (a field is missing or impossible) or "model.config.unsupported"
  *   (a sound model that the engine cannot run), each with the field's name
- * @see https://huggingface.co/docs/transformers/model_doc/llama#transformers.LlamaConfig
+ * @see https://huggingface.co/docs/transformers/main_classes/configuration, and the families' own pages
  */
 export function parseDecoderConfig(json: unknown, file: string): DecoderConfig {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new UserError('model.config.invalid', `${basename(file)} is not a JSON object.`, 'Download the model again.', { place: { file } });
   }
-  const fields = json as Fields;
-  const family = familyOf(fields, file);
-  refuseUnsupported(fields, file);
+  const source: FieldSource = { fields: json as Fields, file };
+  const family = familyOf(source);
+  const { defaults } = family;
+  refuseUnsupported(source);
 
-  const hiddenSize = count(fields, 'hidden_size', file);
-  const heads = count(fields, 'num_attention_heads', file);
-  const kvHeads = count(fields, 'num_key_value_heads', file, heads);
+  const hiddenSize = count(source, 'hidden_size');
+  const heads = count(source, 'num_attention_heads');
+  const kvHeads = source.fields['num_key_value_heads'] === null ? heads : count(source, 'num_key_value_heads', defaults.kvHeads ?? heads);
   if (heads % kvHeads !== 0) {
-    throw invalid(file, 'num_key_value_heads', `is ${kvHeads}, which does not divide num_attention_heads (${heads})`);
+    throw invalid(source, 'num_key_value_heads', `is ${kvHeads}, which does not divide num_attention_heads (${heads})`);
   }
-  const headDim = count(fields, 'head_dim', file, hiddenSize / heads);
-  if (headDim % 2 !== 0) throw invalid(file, 'head_dim', `is ${headDim}; rotary positions need an even number`);
+  const headDim = count(source, 'head_dim', defaults.headDim ?? hiddenSize / heads);
+  if (headDim % 2 !== 0) throw invalid(source, 'head_dim', `is ${headDim}; rotary positions need an even number`);
+  const layers = count(source, 'num_hidden_layers', undefined, MOST_LAYERS);
   return {
-    family: fields['model_type'] as string,
-    vocabSize: count(fields, 'vocab_size', file),
+    family: source.fields['model_type'] as string,
+    vocabSize: count(source, 'vocab_size'),
     hiddenSize,
-    intermediateSize: count(fields, 'intermediate_size', file),
-    layers: count(fields, 'num_hidden_layers', file),
+    intermediateSize: count(source, 'intermediate_size'),
+    layers,
     heads,
     kvHeads,
     headDim,
-    maxPositions: count(fields, 'max_position_embeddings', file, family.maxPositions),
-    normEpsilon: positive(fields, 'rms_norm_eps', file, family.normEpsilon),
-    ropeTheta: ropeTheta(fields, file, family.ropeTheta),
-    tiedHead: flag(fields, 'tie_word_embeddings', file, family.tiedHead),
+    maxPositions: count(source, 'max_position_embeddings', defaults.maxPositions),
+    normEpsilon: positive(source, 'rms_norm_eps', defaults.normEpsilon),
+    normOffset: family.normOffset,
+    postNorms: family.postNorms,
+    qkNorm: family.qkNorm,
+    biases: biasesOf(source, family),
+    activation: activationOf(source, family),
+    // Rounded to the type of the weights, which is float32 here: transformers keeps the factor in that type.
+    embeddingScale: family.scalesEmbeddings ? Math.fround(Math.sqrt(hiddenSize)) : 1,
+    attentionScale: 1 / Math.sqrt(
+      defaults.queryPreAttentionScalar === undefined ? headDim : positive(source, 'query_pre_attn_scalar', defaults.queryPreAttentionScalar)),
+    attention: attentionOfLayers(source, family, layers),
+    tiedHead: flag(source, 'tie_word_embeddings', defaults.tiedHead),
   };
 }
 
-function familyOf(fields: Fields, file: string): Family {
-  const type = fields['model_type'];
-  if (typeof type !== 'string') throw invalid(file, 'model_type', 'is missing');
+function familyOf(source: FieldSource): Family {
+  const type = source.fields['model_type'];
+  if (typeof type !== 'string') throw invalid(source, 'model_type', 'is missing');
   const family = Object.hasOwn(FAMILIES, type) ? FAMILIES[type] : undefined;
   if (!family) {
-    throw unsupported(file, 'model_type', `is "${type}", an architecture that Tunesmith cannot train yet`, `Choose a model of type ${Object.keys(FAMILIES).join(', ')}.`);
+    throw unsupported(source, 'model_type', `is "${type}", an architecture that Tunesmith cannot train yet`, `Choose a model of type ${Object.keys(FAMILIES).join(', ')}.`);
   }
   return family;
 }
 
-function refuseUnsupported(fields: Fields, file: string): void {
-  const activation = fields['hidden_act'] ?? 'silu';
-  if (activation !== 'silu') throw unsupported(file, 'hidden_act', `is ${JSON.stringify(activation)}; only "silu" can be trained`);
-  for (const field of ['attention_bias', 'mlp_bias']) {
-    if (flag(fields, field, file, false)) throw unsupported(file, field, 'is true; layers with a bias cannot be trained yet');
-  }
+function refuseUnsupported(source: FieldSource): void {
+  const { fields } = source;
   if (isSet(fields['quantization_config'])) {
-    throw unsupported(file, 'quantization_config', 'says that the weights are quantized', 'Choose the F16, BF16 or F32 version of the model.');
+    throw unsupported(source, 'quantization_config', 'says that the weights are quantized', 'Choose the F16, BF16 or F32 version of the model.');
   }
-  const rotary = fields['partial_rotary_factor'] ?? 1;
-  if (rotary !== 1) throw unsupported(file, 'partial_rotary_factor', `is ${JSON.stringify(rotary)}; positions on a part of a head cannot be trained yet`);
-  // Before transformers 5 the scaling was `rope_scaling`, since then it is part of `rope_parameters`.
-  for (const field of ['rope_scaling', 'rope_parameters']) {
-    const rope = fields[field];
-    if (!isSet(rope)) continue;
-    if (typeof rope !== 'object' || Array.isArray(rope)) throw invalid(file, field, 'is not an object');
-    const type = (rope as Fields)['rope_type'] ?? (rope as Fields)['type'] ?? 'default';
-    if (type !== 'default') throw unsupported(file, field, `scales positions by ${JSON.stringify(type)}, which cannot be trained yet`);
+  for (const [field, neutral, what] of NEUTRAL) {
+    const value = fields[field];
+    if (isSet(value) && value !== neutral) throw unsupported(source, field, `is ${JSON.stringify(value)}; ${what}`);
   }
 }
 
-function ropeTheta(fields: Fields, file: string, otherwise: number): number {
-  const parameters = fields['rope_parameters'];
-  if (isSet(parameters) && (parameters as Fields)['rope_theta'] !== undefined) {
-    const { rope_theta: theta } = parameters as Fields;
-    if (!isPositive(theta)) throw invalid(file, 'rope_parameters.rope_theta', `is ${JSON.stringify(theta)}, not a positive number`);
-    return theta;
+function activationOf(source: FieldSource, { activation: { field, names } }: Family): Activation {
+  const value = source.fields[field];
+  if (!isSet(value)) return Object.values(names)[0];
+  if (typeof value === 'string' && Object.hasOwn(names, value)) return names[value];
+  throw unsupported(source, field, `is ${JSON.stringify(value)}; only ${Object.keys(names).map((name) => `"${name}"`).join(', ')} can be trained`);
+}
+
+function biasesOf(source: FieldSource, { biases, biasFields }: Family): LoraModule[] {
+  const found = [...biases];
+  for (const field of ['attention_bias', 'mlp_bias']) {
+    if (!flag(source, field, false)) continue;
+    const modules = Object.hasOwn(biasFields, field) ? biasFields[field] : undefined;
+    if (modules === undefined) throw unsupported(source, field, `is true, but models of type ${String(source.fields['model_type'])} have no such biases`);
+    found.push(...modules);
   }
-  return positive(fields, 'rope_theta', file, otherwise);
-}
-
-function count(fields: Fields, field: string, file: string, otherwise?: number): number {
-  const value = fields[field] ?? otherwise;
-  if (value === undefined) throw invalid(file, field, 'is missing');
-  if (!isPositive(value) || !Number.isSafeInteger(value)) throw invalid(file, field, `is ${JSON.stringify(value)}, not a positive whole number`);
-  return value;
-}
-
-function positive(fields: Fields, field: string, file: string, otherwise: number): number {
-  const value = fields[field] ?? otherwise;
-  if (!isPositive(value)) throw invalid(file, field, `is ${JSON.stringify(value)}, not a positive number`);
-  return value;
-}
-
-function flag(fields: Fields, field: string, file: string, otherwise: boolean): boolean {
-  const value = fields[field] ?? otherwise;
-  if (typeof value !== 'boolean') throw invalid(file, field, `is ${JSON.stringify(value)}, not true or false`);
-  return value;
-}
-
-function isPositive(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0;
-}
-
-function isSet(value: unknown): boolean {
-  return value !== undefined && value !== null;
-}
-
-function invalid(file: string, field: string, what: string): UserError {
-  return new UserError('model.config.invalid', `${basename(file)}: ${field} ${what}.`, 'Download the model again, or repair the field.', {
-    place: { file, field },
-  });
-}
-
-function unsupported(file: string, field: string, what: string, remedy = 'Choose another base model.'): UserError {
-  return new UserError('model.config.unsupported', `${basename(file)}: ${field} ${what}.`, remedy, { place: { file, field } });
+  return found;
 }

@@ -5,11 +5,10 @@ import { compileGraph, savedActivations, type CompiledGraph } from '../graph/emi
 import { gradients } from '../graph/gradient.ts';
 import { labelLogProbability } from '../graph/ops/labels.ts';
 import { linear, linearForFewRows } from '../graph/ops/matmul.ts';
-import { rmsNorm } from '../graph/ops/norm.ts';
 import { Graph, type DType, type Tensor } from '../graph/tape.ts';
 import type { DecoderConfig } from './decoder.ts';
 import {
-  attendToCache, attendWithin, blockAdapter, blockInputs, blockWeights, decoderBlock, type Linear, type LoraShape,
+  attendToCache, attendWithin, blockAdapter, blockInputs, blockWeights, decoderBlock, normalize, type Linear, type LoraShape,
 } from './layers.ts';
 
 /** What receives gradients. */
@@ -124,7 +123,7 @@ function headLogits(graph: Graph, config: DecoderConfig, dtype: DType, apply: Li
   const x = graph.input('x', dtype, ['R', config.hiddenSize]);
   const norm = graph.input('norm', dtype, [config.hiddenSize]);
   const head = graph.input('head', dtype, [config.vocabSize, config.hiddenSize]);
-  return { x, norm, head, logits: apply(rmsNorm(x, norm, config.normEpsilon), head) };
+  return { x, norm, head, logits: apply(normalize(config, x, norm), head) };
 }
 
 /** The block over whole prompts; outputs y, keys and values [B, kvHeads, T, d]. */

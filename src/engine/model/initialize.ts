@@ -7,7 +7,7 @@ import type { Weights, WeightTensor } from './weights.ts';
 
 /**
  * Normal weights of deviation 0.02; the two projections that write into the residual stream are scaled down by
- * sqrt(2 · layers), so that its variance does not grow with depth; norms are one.
+ * sqrt(2 · layers), so that its variance does not grow with depth; norms change nothing yet and biases are zero.
  *
  * @param seed equal seeds give equal weights on every machine
  * @see Radford et al. 2019, "Language Models are Unsupervised Multitask Learners", section 2.3
@@ -17,7 +17,7 @@ export function initializeDecoder(config: DecoderConfig, seed: number): Weights 
   const weights = new Map<string, WeightTensor>();
   for (const { name, shape } of decoderShapes(config)) {
     const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
-    if (shape.length === 1) data.fill(1);
+    if (shape.length === 1) data.fill(name.endsWith('.bias') ? 0 : 1 - config.normOffset);
     else {
       const writesResidual = name.endsWith('o_proj.weight') || name.endsWith('down_proj.weight');
       const deviation = writesResidual ? 0.02 / Math.sqrt(2 * config.layers) : 0.02;

@@ -2,7 +2,8 @@
 
 import { multiplyDims, type Dim } from '../graph/dims.ts';
 import { attention } from '../graph/ops/attention.ts';
-import { add } from '../graph/ops/elementwise.ts';
+import { add, shift } from '../graph/ops/elementwise.ts';
+import { geglu } from '../graph/ops/geglu.ts';
 import { concat, reshape, split, transpose } from '../graph/ops/layout.ts';
 import { linear, matmul } from '../graph/ops/matmul.ts';
 import { rmsNorm } from '../graph/ops/norm.ts';
@@ -10,8 +11,8 @@ import { rotary } from '../graph/ops/rotary.ts';
 import { softmax } from '../graph/ops/softmax.ts';
 import { swiglu } from '../graph/ops/swiglu.ts';
 import { at, type DType, type Graph, type Tensor } from '../graph/tape.ts';
-import type { DecoderConfig } from './decoder.ts';
-import { blockShapes, modulePath } from './layout.ts';
+import type { Activation, DecoderConfig } from './decoder.ts';
+import { blockNorms, blockShapes, modulePath } from './layout.ts';
 import { linearFeatures, type LoraModule } from './lora.ts';
 
 /** What an adapter adds to the graph of a block. */
@@ -75,10 +76,17 @@ export function blockAdapter(graph: Graph, config: DecoderConfig, lora: LoraShap
   return inputs;
 }
 
+const GATED: Readonly<Record<Activation, (gate: Tensor, up: Tensor) => Tensor>> = { silu: swiglu, 'gelu-tanh': geglu };
+
+/** Root mean square normalization of rows, with the model's way to store the weight. */
+export function normalize({ normOffset, normEpsilon }: DecoderConfig, x: Tensor, weight: Tensor): Tensor {
+  return rmsNorm(x, normOffset === 0 ? weight : shift(weight, normOffset), normEpsilon);
+}
+
 /**
- * A pre-norm block: x + attention(norm x), then that + feed-forward(norm of it).
+ * A block: x + attention(norm x), then that + feed-forward(norm of it), in some models with norms of both results.
  *
- * @see Touvron et al. 2023, "LLaMA", section 2.2
+ * @see Touvron et al. 2023, "LLaMA", section 2.2; Gemma Team 2024, "Gemma 2", section 2, for norms of results
  */
 export function decoderBlock(
   config: DecoderConfig, inputs: BlockInputs, weights: ReadonlyMap<string, Tensor>,
@@ -89,7 +97,7 @@ export function decoderBlock(
     if (tensor === undefined) throw new Error(`the block has no ${name}`);
     return tensor;
   };
-  /** W x + (alpha / rank) B A x, on top of `addend`. */
+  /** W x + bias + (alpha / rank) B A x, on top of `addend`. */
   const project = (x: Tensor, module: LoraModule, addend?: Tensor): Tensor => {
     const path = modulePath(module);
     let onto = addend;
@@ -97,31 +105,37 @@ export function decoderBlock(
       const inner = apply(x, weight(`${path}.lora_A.weight`));
       onto = apply(inner, weight(`${path}.lora_B.weight`), { alpha: adapter.lora.alpha / adapter.lora.rank, addend });
     }
-    return apply(x, weight(`${path}.weight`), { addend: onto });
+    const product = apply(x, weight(`${path}.weight`), { addend: onto });
+    return config.biases.includes(module) ? add(product, weight(`${path}.bias`)) : product;
   };
+  const norm = (x: Tensor, name: string): Tensor => normalize(config, x, weight(`${name}.weight`));
+  /** A sublayer's last product, added to the stream. */
+  const addTo = (stream: Tensor, x: Tensor, module: LoraModule, after: string | undefined): Tensor =>
+    (after === undefined ? project(x, module, stream) : add(stream, norm(project(x, module), after)));
+  const norms = blockNorms(config);
   const [B, T] = [at(inputs.positions.shape, 0), at(inputs.positions.shape, 1)];
+  const tokens = at(inputs.x.shape, 0);
   const toHeads = (x: Tensor, heads: number): Tensor => transpose(reshape(x, [B, T, heads, config.headDim]), [0, 2, 1, 3]);
-  const turn = (x: Tensor): Tensor => rotary(x, inputs.cos, inputs.sin, inputs.positions);
+  const turned = (x: Tensor, heads: number, name: string): Tensor => {
+    const each = config.qkNorm ? norm(reshape(x, [multiplyDims(tokens, heads), config.headDim]), name) : x;
+    return rotary(toHeads(each, heads), inputs.cos, inputs.sin, inputs.positions);
+  };
 
-  const normalized = rmsNorm(inputs.x, weight('input_layernorm.weight'), config.normEpsilon);
-  const queries = turn(toHeads(project(normalized, 'q_proj'), config.heads));
-  const keys = turn(toHeads(project(normalized, 'k_proj'), config.kvHeads));
+  const normalized = norm(inputs.x, norms.attention.before);
+  const queries = turned(project(normalized, 'q_proj'), config.heads, 'self_attn.q_norm');
+  const keys = turned(project(normalized, 'k_proj'), config.kvHeads, 'self_attn.k_norm');
   const values = toHeads(project(normalized, 'v_proj'), config.kvHeads);
-  const gathered = reshape(transpose(attend(queries, keys, values), [0, 2, 1, 3]), [at(inputs.x.shape, 0), config.heads * config.headDim]);
-  const afterAttention = project(gathered, 'o_proj', inputs.x);
+  const gathered = reshape(transpose(attend(queries, keys, values), [0, 2, 1, 3]), [tokens, config.heads * config.headDim]);
+  const afterAttention = addTo(inputs.x, gathered, 'o_proj', norms.attention.after);
 
-  const normalizedAgain = rmsNorm(afterAttention, weight('post_attention_layernorm.weight'), config.normEpsilon);
-  const activated = swiglu(project(normalizedAgain, 'gate_proj'), project(normalizedAgain, 'up_proj'));
-  return { output: project(activated, 'down_proj', afterAttention), keys, values };
-}
-
-export function attentionScale(config: DecoderConfig): number {
-  return 1 / Math.sqrt(config.headDim);
+  const normalizedAgain = norm(afterAttention, norms.feedForward.before);
+  const activated = GATED[config.activation](project(normalizedAgain, 'gate_proj'), project(normalizedAgain, 'up_proj'));
+  return { output: addTo(afterAttention, activated, 'down_proj', norms.feedForward.after), keys, values };
 }
 
 /** Attention within the batch alone. The mask is [M, 1, 1, T, T]. */
 export function attendWithin(config: DecoderConfig, mask: Tensor): Attend {
-  return (q, k, v) => attention(q, k, v, mask, attentionScale(config));
+  return (q, k, v) => attention(q, k, v, mask, config.attentionScale);
 }
 
 /**
@@ -132,7 +146,7 @@ export function attendWithin(config: DecoderConfig, mask: Tensor): Attend {
  * @param mask [B, 1, 1, C+1]: one new token a row
  */
 export function attendToCache(config: DecoderConfig, cachedKeys: Tensor, cachedValues: Tensor, mask: Tensor): Attend {
-  const alpha = attentionScale(config);
+  const alpha = config.attentionScale;
   const group: Dim = config.heads / config.kvHeads;
   return (q, k, v) => {
     const [B, C] = [at(cachedKeys.shape, 0), at(cachedKeys.shape, 2)];

@@ -26,14 +26,29 @@ export function headName(config: DecoderConfig): string {
   return config.tiedHead ? EMBEDDING : 'lm_head.weight';
 }
 
-/** The weights of every block. */
+/** The norms around the sublayers of a block; `after` is undefined where a result is added as it is. */
+export function blockNorms({ postNorms }: DecoderConfig): Readonly<Record<'attention' | 'feedForward', { readonly before: string; readonly after: string | undefined }>> {
+  const before = 'input_layernorm';
+  // One name, two places: in a block without norms of results it stands before the feed-forward layer.
+  return postNorms
+    ? { attention: { before, after: 'post_attention_layernorm' }, feedForward: { before: 'pre_feedforward_layernorm', after: 'post_feedforward_layernorm' } }
+    : { attention: { before, after: undefined }, feedForward: { before: 'post_attention_layernorm', after: undefined } };
+}
+
+/** The weights of every block, in the order in which they are used. */
 export function blockShapes(config: DecoderConfig): NamedShape[] {
-  const norm = (name: string): NamedShape => ({ name: `${name}.weight`, shape: [config.hiddenSize] });
-  const linears = LORA_MODULES.map((module): NamedShape => {
+  const norm = (name: string | undefined, size = config.hiddenSize): NamedShape[] => (name === undefined ? [] : [{ name: `${name}.weight`, shape: [size] }]);
+  const linears = (modules: readonly LoraModule[]): NamedShape[] => modules.flatMap((module) => {
     const { inputs, outputs } = linearFeatures(config, module);
-    return { name: `${modulePath(module)}.weight`, shape: [outputs, inputs] };
+    const weight = { name: `${modulePath(module)}.weight`, shape: [outputs, inputs] };
+    return config.biases.includes(module) ? [weight, { name: `${modulePath(module)}.bias`, shape: [outputs] }] : [weight];
   });
-  return [norm('input_layernorm'), ...linears.slice(0, 4), norm('post_attention_layernorm'), ...linears.slice(4)];
+  const headNorms = config.qkNorm ? ['self_attn.q_norm', 'self_attn.k_norm'] : [];
+  const { attention, feedForward } = blockNorms(config);
+  return [
+    ...norm(attention.before), ...linears(LORA_MODULES.slice(0, 4)), ...headNorms.flatMap((name) => norm(name, config.headDim)), ...norm(attention.after),
+    ...norm(feedForward.before), ...linears(LORA_MODULES.slice(4)), ...norm(feedForward.after),
+  ];
 }
 
 /** All weights of a decoder, in the order in which they are used. */

@@ -4,11 +4,12 @@ import { GraphSession, type ArrayTensor, type FloatArray } from '../graph/execut
 import { Workspace } from '../graph/workspace.ts';
 import type { TokenBatch } from './batch.ts';
 import type { DecoderConfig } from './decoder.ts';
+import { addEmbeddingGradient, embedTokens } from './embedding.ts';
 import { backwardGraphs, forwardGraph, GRADIENT, headGraphs, SAVED, type GraphOptions, type Trainable } from './graphs.ts';
 import type { LoraShape } from './layers.ts';
 import { blockPrefix, blockShapes, EMBEDDING, FINAL_NORM, headName } from './layout.ts';
 import { loraTensorName } from './lora.ts';
-import { causalMask, positionIds, RotaryTables } from './positions.ts';
+import { causalMask, LayerPositions, positionIds } from './positions.ts';
 
 /** Named tensors of either precision; float64 serves only to check the engine against itself. */
 export type Parameters = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: FloatArray }>;
@@ -56,7 +57,7 @@ export class DecoderRuntime {
   private readonly sessions: Sessions;
   private readonly dtype: 'float32' | 'float64';
   private readonly workspace = new Workspace();
-  private readonly rotary: RotaryTables;
+  private readonly positions: LayerPositions;
   /** the weights of every layer, by their names within the block */
   private readonly layerFeeds: readonly Feeds[];
   /** full name of a trained tensor by layer and name within the block */
@@ -69,7 +70,7 @@ export class DecoderRuntime {
     this.config = options.config;
     this.sessions = sessions;
     this.dtype = options.dtype ?? 'float32';
-    this.rotary = new RotaryTables(options.config, this.dtype);
+    this.positions = new LayerPositions(options.config, this.dtype);
     this.headRows = Math.min(1024, Math.max(256, Math.floor(HEAD_ELEMENTS / options.config.vocabSize)));
     const layers = Array.from({ length: options.config.layers }, (_, layer) => layerNames(options, layer));
     this.layerFeeds = layers.map((names) => Object.fromEntries([...names.weights, ...names.adapter]
@@ -109,7 +110,7 @@ export class DecoderRuntime {
     const { hiddenSize, layers } = this.config;
     const keep = options.forBackward && !this.options.recompute;
     const session = keep && this.sessions.training ? this.sessions.training.forward : this.sessions.forward;
-    const shared = this.sharedFeeds(batch);
+    const positions = this.positionFeeds(batch);
     const layerInputs: FloatArray[] = [];
     const saved: Record<string, ArrayTensor>[] = [];
     let hidden = this.embed(batch);
@@ -118,7 +119,7 @@ export class DecoderRuntime {
       layerInputs.push(hidden);
       const slot = options.forBackward ? layer : layer % 2;
       const results = await session.run(
-        { ...shared, ...this.layerFeeds[layer], x: { shape: [batch.rows * batch.length, hiddenSize], data: hidden } },
+        { ...positions[layer], ...this.layerFeeds[layer], x: { shape: [batch.rows * batch.length, hiddenSize], data: hidden } },
         (output, length, dtype) => this.workspace.take(`${output} of layer ${slot}`, length, dtype),
       );
       hidden = floats(results, 'y');
@@ -159,12 +160,12 @@ export class DecoderRuntime {
     const { hiddenSize, layers } = this.config;
     const shape = [batch.rows * batch.length, hiddenSize];
     const { logProbabilities, gradient } = await this.headBackward(training.head, pass, weights, sums, signal);
-    const shared = this.sharedFeeds(batch);
+    const positions = this.positionFeeds(batch);
     let dy = gradient;
     for (let layer = layers - 1; layer >= 0; layer--) {
       signal?.throwIfAborted();
       const results = await training.backward.run(
-        { ...shared, ...this.layerFeeds[layer], ...savedOnly(pass.saved[layer]), x: { shape, data: pass.layerInputs[layer] }, dy: { shape, data: dy } },
+        { ...positions[layer], ...this.layerFeeds[layer], ...savedOnly(pass.saved[layer]), x: { shape, data: pass.layerInputs[layer] }, dy: { shape, data: dy } },
         (output, length, dtype) => this.workspace.take(output === `${GRADIENT}x` ? `dx ${layer % 2}` : output, length, dtype),
       );
       for (const [name, full] of this.trainedNames[layer] ?? []) addTo(sums, full, floats(results, GRADIENT + name));
@@ -215,33 +216,22 @@ export class DecoderRuntime {
     };
   }
 
-  private sharedFeeds({ rows, length }: TokenBatch): Feeds {
-    return {
-      positions: { shape: [rows, length], data: positionIds(rows, length) },
-      mask: { shape: [1, 1, 1, length, length], data: causalMask(length, this.dtype) },
-      ...this.rotary.upTo(length),
-    };
+  /** What the layers must know about positions, one record a layer. */
+  private positionFeeds({ rows, length }: TokenBatch): Feeds[] {
+    const positions: ArrayTensor = { shape: [rows, length], data: positionIds(rows, length) };
+    return this.positions.upTo(length, (window) => causalMask(length, this.dtype, window)).map((feeds) => ({ positions, ...feeds }));
   }
 
   private embed(batch: TokenBatch): FloatArray {
-    const { hiddenSize, vocabSize } = this.config;
-    const table = find(this.options, EMBEDDING).data;
-    const hidden = this.workspace.takeFloats('embedded', batch.ids.length * hiddenSize, this.dtype);
-    batch.ids.forEach((id, position) => {
-      if (id < 0 || id >= vocabSize) throw new RangeError(`the token ${id} is not among the ${vocabSize} that the model knows`);
-      hidden.set(table.subarray(id * hiddenSize, (id + 1) * hiddenSize), position * hiddenSize);
-    });
+    const hidden = this.workspace.takeFloats('embedded', batch.ids.length * this.config.hiddenSize, this.dtype);
+    embedTokens(this.config, find(this.options, EMBEDDING).data, batch.ids, hidden);
     return hidden;
   }
 
-  /** In TypeScript, because a scatter of the runtime loses updates when two threads meet one row. */
   private embedBackward(batch: TokenBatch, gradient: FloatArray, sums: GradientSums): void {
-    const { hiddenSize } = this.config;
     const sum = sums.get(EMBEDDING);
     if (sum === undefined) throw new Error(`no array for the gradient of ${EMBEDDING}`);
-    batch.ids.forEach((id, position) => {
-      for (let i = 0, to = id * hiddenSize, from = position * hiddenSize; i < hiddenSize; i++) sum[to + i] += gradient[from + i];
-    });
+    addEmbeddingGradient(this.config, batch.ids, gradient, sum);
   }
 }
 

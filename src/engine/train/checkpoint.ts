@@ -10,12 +10,14 @@ import type { DataPosition } from './batches.ts';
 
 /** What a run must have in common with the checkpoint that it goes on from. */
 export interface RunIdentity {
+  readonly technique: 'sft' | 'dpo' | 'grpo';
   readonly method: 'lora' | 'full';
   readonly lora?: { readonly rank: number; readonly alpha: number; readonly targetModules: readonly LoraModule[] };
   readonly seed: number;
   readonly totalSteps: number;
   readonly rowsPerStep: number;
-  readonly trainRows: number;
+  /** rows, packs, pairs or prompts */
+  readonly items: number;
   /** hash of the rows as they are trained on */
   readonly data: string;
 }
@@ -35,7 +37,7 @@ export interface Checkpoint {
   readonly secondMoment: Weights;
 }
 
-const FORMAT = 1;
+const FORMAT = 2;
 const PARAMETERS = 'parameters.safetensors';
 const FIRST_MOMENT = 'first-moment.safetensors';
 const SECOND_MOMENT = 'second-moment.safetensors';
@@ -87,7 +89,7 @@ export async function findLatestCheckpoint(folder: string): Promise<string | und
  */
 export async function loadCheckpoint(folder: string, identity: RunIdentity): Promise<Checkpoint> {
   const state = await readState(folder);
-  for (const key of ['method', 'lora', 'seed', 'rowsPerStep', 'trainRows', 'data', 'totalSteps'] as const) {
+  for (const key of ['technique', 'method', 'lora', 'seed', 'rowsPerStep', 'items', 'data', 'totalSteps'] as const) {
     const [found, wanted] = [JSON.stringify(state.identity[key]), JSON.stringify(identity[key])];
     if (found === wanted) continue;
     const difference = key === 'data' ? 'it was trained on other rows' : `its ${key} is ${found}, this run's is ${wanted}`;

@@ -1,6 +1,25 @@
 /** The contract of a training run: what goes in, what it reports, what it leaves behind. */
 
+import type { DecoderConfig } from '../model/decoder.ts';
+import type { LoraAdapter } from '../model/lora.ts';
+import type { Weights } from '../model/weights.ts';
 import type { TokenizedExample } from '../text/chat.ts';
+
+/** What every technique needs to train; each adds its data. */
+export interface TrainingRun {
+  readonly config: DecoderConfig;
+  /** the base model; left as it is, also by full training */
+  readonly weights: Weights;
+  readonly settings: TrainingSettings;
+  /** holds one folder a checkpoint; made when it is not there */
+  readonly checkpointFolder: string;
+  /** a checkpoint's own folder; the run goes on after its step */
+  readonly resumeFrom?: string | undefined;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: TrainEvent) => void;
+}
+
+export type Trained = { readonly adapter: LoraAdapter } | { readonly weights: Weights };
 
 export interface LoraSettings {
   readonly method: 'lora';
@@ -45,7 +64,7 @@ export interface StepMetrics {
   readonly step: number;
   readonly totalSteps: number;
   readonly epoch: number;
-  /** mean negative log-likelihood a trained token, nats */
+  /** of SFT: mean negative log-likelihood a trained token, nats */
   readonly loss: number;
   readonly learningRate: number;
   /** before clipping */
@@ -55,13 +74,17 @@ export interface StepMetrics {
   /** share of tokens that were trained on */
   readonly trainedTokens: number;
   readonly seconds: number;
+  /** what the technique measures beside the loss, under TRL's names, for example `rewards/accuracies` */
+  readonly more: Readonly<Record<string, number>>;
 }
 
 export type TrainEvent =
   | { readonly kind: 'start'; readonly totalSteps: number; readonly trainableParameters: number; readonly truncatedRows: number; readonly untrainedRows: number; readonly resumedFromStep: number }
   | { readonly kind: 'step'; readonly metrics: StepMetrics }
-  | { readonly kind: 'eval'; readonly step: number; readonly loss: number; readonly tokens: number }
-  | { readonly kind: 'checkpoint'; readonly step: number; readonly folder: string };
+  | { readonly kind: 'eval'; readonly step: number; readonly loss: number; readonly tokens: number; readonly more: Readonly<Record<string, number>> }
+  | { readonly kind: 'checkpoint'; readonly step: number; readonly folder: string }
+  /** work before or between steps, for example "Reference log-probabilities" */
+  | { readonly kind: 'progress'; readonly what: string; readonly done: number; readonly total: number };
 
 export interface TrainingData {
   readonly train: readonly TokenizedExample[];

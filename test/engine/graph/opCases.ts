@@ -2,6 +2,7 @@
 
 import { attention } from '../../../src/engine/graph/ops/attention.ts';
 import { add, multiply, scale, shift, subtract } from '../../../src/engine/graph/ops/elementwise.ts';
+import { geglu } from '../../../src/engine/graph/ops/geglu.ts';
 import { addAtLabel, labelLogProbability, pickLabel } from '../../../src/engine/graph/ops/labels.ts';
 import { concat, reshape, split, transpose } from '../../../src/engine/graph/ops/layout.ts';
 import { linear, matmul } from '../../../src/engine/graph/ops/matmul.ts';
@@ -81,7 +82,14 @@ export const OP_CASES: readonly OpCase[] = [
   { title: 'softmax', sizes, inputs: [of('B', 'T', 5)], build: (a) => [softmax(a)] },
   { title: 'sigmoid', sizes, inputs: [of('N', 4)], build: (a) => [sigmoid(a)] },
   { title: 'swiglu', sizes, inputs: [of('N', 4), of('N', 4)], build: (a, b) => [swiglu(a, b)] },
+  { title: 'geglu', sizes, inputs: [of('N', 4), of('N', 4)], build: (a, b) => [geglu(a, b)] },
   { title: 'rmsNorm', sizes, inputs: [of('N', 6), of(6)], build: (x, w) => [rmsNorm(x, w, 1e-5)] },
+  { title: 'rmsNorm, the weight as its distance from one', sizes, inputs: [of('N', 6), of(6)], build: (x, w) => [rmsNorm(x, shift(w, 1), 1e-5)] },
+  {
+    title: 'rmsNorm of every head', sizes, inputs: [of('B*T', 12), of(6)],
+    build: (x, w) => [transpose(reshape(rmsNorm(reshape(x, ['2*B*T', 6]), w, 1e-5), ['B', 'T', 2, 6]), [0, 2, 1, 3])],
+  },
+  { title: 'linear with a bias, on top of a sum', sizes, inputs: [of('N', 4), of(3, 4), of(3), of('N', 3)], build: (x, w, b, s) => [add(linear(x, w, { addend: s }), b)] },
   { title: 'rotary', sizes, inputs: [of('B', 3, 'T', 4), angles, angles, positions], build: (x, c, s, p) => [rotary(x, c, s, p)] },
   attentionCase('attention, one mask for all rows', { M: 1 }, 2),
   attentionCase('attention, three queries a key', { M: 1 }, 6),

@@ -42,7 +42,7 @@ afterEach(async () => {
 function checkpointAt(step: number): Checkpoint {
   const tensors = (scale: number) => new Map([['w', { shape: [2, 2], data: Float32Array.from([0.1, -2, 3e-30, step], (value) => value * scale) }]]);
   return {
-    identity: { method: 'full', seed: 1, totalSteps: 9, rowsPerStep: 4, trainRows: 12, data: 'abc' },
+    identity: { technique: 'sft', method: 'full', seed: 1, totalSteps: 9, rowsPerStep: 4, items: 12, data: 'abc' },
     step, data: { epoch: 1, step: 2, random: [1, 2, 3, 4294967295] }, lossSum: 1 / 3, evaluation: { step: 2, loss: 0.7 },
     parameters: tensors(1), firstMoment: tensors(2), secondMoment: tensors(3),
   };
@@ -101,7 +101,7 @@ describe('a checkpoint', () => {
 
   it('says that it cannot be read', async () => {
     const saved = await saveCheckpoint(folder, checkpointAt(4));
-    for (const text of ['{', '{}', '{"format":2}']) {
+    for (const text of ['{', '{}', '{"format":1}', '{"format":2}']) {
       await fs.writeFile(join(saved, 'state.json'), text);
       await expect(loadCheckpoint(saved, checkpointAt(4).identity)).rejects.toMatchObject({ code: 'checkpoint.unreadable' });
     }

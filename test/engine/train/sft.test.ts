@@ -9,8 +9,8 @@ import { initializeDecoder } from '../../../src/engine/model/initialize.ts';
 import type { Weights } from '../../../src/engine/model/weights.ts';
 import type { TokenizedExample } from '../../../src/engine/text/chat.ts';
 import { findLatestCheckpoint } from '../../../src/engine/train/checkpoint.ts';
-import { trainSft, type SftRun, type Trained } from '../../../src/engine/train/sft.ts';
-import type { StepMetrics, TrainEvent, TrainingSettings } from '../../../src/engine/train/training.ts';
+import { trainSft, type SftRun } from '../../../src/engine/train/sft.ts';
+import type { StepMetrics, Trained, TrainEvent, TrainingSettings } from '../../../src/engine/train/training.ts';
 import { livelyWeights, QUICK, randomRows, TINY } from '../tiny.ts';
 
 let folder: string;

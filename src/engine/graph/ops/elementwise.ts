@@ -40,7 +40,7 @@ function withNumber(name: string, node: string, vjp: (gradient: Tensor, value: n
 
 export const scaleOp = withNumber('scale', 'Mul', (gradient, value) => scale(gradient, value));
 
-export const shiftOp = withNumber('shift', 'Add', (gradient) => gradient);
+export const shiftOp: Op<{ readonly value: number }> = { ...withNumber('shift', 'Add', (gradient) => gradient), isCheap: true };
 
 export function add(a: Tensor, b: Tensor): Tensor {
   return applyOne(addOp, [a, b], {});

@@ -3,6 +3,7 @@
 import type { Op } from '../tape.ts';
 import { attentionOp } from './attention.ts';
 import { addOp, multiplyOp, scaleOp, shiftOp, subtractOp } from './elementwise.ts';
+import { gegluOp } from './geglu.ts';
 import { addAtLabelOp, labelLogProbabilityOp, pickLabelOp } from './labels.ts';
 import { concatOp, reshapeOp, splitOp, transposeOp } from './layout.ts';
 import { matmulOp } from './matmul.ts';
@@ -19,7 +20,7 @@ export const OPS: readonly Op<never>[] = [
   reshapeOp, transposeOp, concatOp, splitOp,
   matmulOp,
   softmaxOp,
-  sigmoidOp, swigluOp,
+  sigmoidOp, swigluOp, gegluOp,
   rmsNormOp, rotaryOp, attentionOp,
   labelLogProbabilityOp, pickLabelOp, addAtLabelOp,
 ];

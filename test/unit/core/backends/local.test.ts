@@ -92,7 +92,8 @@ describe('estimating', () => {
     parameters: 4_000_000,
     config: {
       family: 'llama', vocabSize: 3000, hiddenSize: 192, intermediateSize: 512, layers: 6, heads: 6, kvHeads: 3, headDim: 32, maxPositions: 512,
-      normEpsilon: 1e-5, ropeTheta: 10_000, tiedHead: true,
+      normEpsilon: 1e-5, normOffset: 0, postNorms: false, qkNorm: false, biases: [], activation: 'silu' as const, embeddingScale: 1,
+      attentionScale: 1 / Math.sqrt(32), attention: [{ window: undefined, rope: { theta: 10_000, scaling: undefined } }], tiedHead: true,
     },
   };
 

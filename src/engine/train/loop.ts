@@ -1,0 +1,142 @@
+/** The training loop of all techniques: batch, loss and gradients, optimizer step, log, evaluate, save. */
+
+import { totalmem } from 'node:os';
+import { setImmediate as nextMacrotask } from 'node:timers/promises';
+import { activationBytes, type GraphOptions } from '../model/graphs.ts';
+import { DecoderRuntime } from '../model/runtime.ts';
+import type { Weights } from '../model/weights.ts';
+import { BatchPlan, stepsPerEpoch } from './batches.ts';
+import { loadCheckpoint, type Checkpoint, type RunIdentity } from './checkpoint.ts';
+import { CheckpointWriter } from './checkpointWriter.ts';
+import { refuseDivergedStep, refuseDivergedValues } from './divergence.ts';
+import { clipFactor, globalNorm, initAdamw, updateAdamw, type AdamwState } from './optimizer.ts';
+import { flattenParameters, viewsOf } from './parameters.ts';
+import { learningRateAt, warmupSteps, type Schedule } from './schedule.ts';
+import { startingPoint } from './start.ts';
+import type { Objective, Technique } from './technique.ts';
+import type { Trained, TrainingResult, TrainingRun, TrainingSettings } from './training.ts';
+
+// PyTorch's AdamW defaults.
+const ADAMW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+
+/**
+ * Trains an adapter or all weights. With the same seed, threads, data and settings the result is the same byte for
+ * byte, whether or not the run was interrupted and resumed.
+ *
+ * When the signal is aborted, the step under way is dropped, a checkpoint is written and the outcome is 'stopped'.
+ *
+ * @returns the result, whose `trainLoss` is the mean over all steps (as TRL's `train_loss`), and what was trained
+ * @throws UserError "training.diverged", "disk.full", "file.write.failed", "checkpoint.unreadable", "checkpoint.mismatch"
+ */
+export async function train(run: TrainingRun, technique: Technique): Promise<{ result: TrainingResult; trained: Trained }> {
+  const { config, settings, signal, onEvent } = run;
+  const stepsInEpoch = stepsPerEpoch(technique.lengths.length, settings);
+  const totalSteps = Math.max(1, Math.min(Math.ceil(stepsInEpoch * settings.epochs), settings.maxSteps ?? Infinity));
+  const start = startingPoint(run);
+  const identity = identityOf(settings, totalSteps, start, technique);
+
+  const resumed = run.resumeFrom === undefined ? undefined : await loadCheckpoint(run.resumeFrom, identity);
+  const parameters = flattenParameters(resumed?.parameters ?? tensorsOf(start));
+  const trained: Trained = 'adapter' in start ? { adapter: { ...start.adapter, tensors: parameters.tensors } } : { weights: parameters.tensors };
+  const gradients = new Float32Array(parameters.values.length);
+  const sums = new Map([...viewsOf(parameters.segments, gradients)].map(([name, { data }]) => [name, data]));
+  const plan = new BatchPlan(technique.lengths, settings, resumed?.data ?? settings.seed);
+  let adamw = resumed ? restoreAdamw(resumed) : initAdamw(parameters.values.length);
+  let { step, lossSum, evaluation } = resumed ?? { step: 0, lossSum: 0, evaluation: undefined };
+  let position = plan.position;
+
+  const save = new CheckpointWriter(run, (): Checkpoint => {
+    refuseDivergedValues(step, parameters.values);
+    return {
+      identity, step, data: position, lossSum, evaluation, parameters: parameters.tensors,
+      firstMoment: viewsOf(parameters.segments, adamw.firstMoment), secondMoment: viewsOf(parameters.segments, adamw.secondMoment),
+    };
+  });
+  const schedule: Schedule = { kind: settings.schedule, totalSteps, warmupSteps: warmupSteps(settings.warmupRatio, totalSteps), peak: settings.learningRate };
+  const resultOf = (outcome: TrainingResult['outcome']): TrainingResult =>
+    ({ outcome, step, totalSteps, trainLoss: step === 0 ? NaN : lossSum / step, evalLoss: evaluation?.loss });
+  const runtime = await DecoderRuntime.open({
+    config, weights: 'weights' in trained ? trained.weights : run.weights, adapter: 'adapter' in trained ? trained.adapter : undefined,
+    trainable: 'adapter' in trained ? 'adapter' : 'weights', threads: settings.threads,
+    recompute: isTightOnMemory(run, trained, technique),
+  });
+  onEvent({
+    kind: 'start', totalSteps, trainableParameters: parameters.values.length,
+    truncatedRows: technique.truncatedRows, untrainedRows: technique.untrainedRows, resumedFromStep: step,
+  });
+  const isEvaluationStep = (): boolean => step === totalSteps || (step > 0 && settings.evalEverySteps > 0 && step % settings.evalEverySteps === 0);
+  let objective: Objective | undefined;
+  try {
+    objective = await technique.open({ config, runtime, base: run.weights, trained, start, emit: onEvent }, signal);
+    for (;;) {
+      // At the top of the loop, so that a resumed run makes up for an evaluation that was interrupted.
+      if (isEvaluationStep() && evaluation?.step !== step) {
+        const found = await objective.evaluate(signal);
+        if (found !== undefined) {
+          evaluation = { step, loss: found.loss };
+          onEvent({ kind: 'eval', step, loss: found.loss, tokens: found.tokens, more: found.metrics });
+        }
+      }
+      if (isEvaluationStep() || save.isDue()) await save.now();
+      if (step === totalSteps) break;
+
+      const started = performance.now();
+      const batches = plan.next();
+      gradients.fill(0);
+      const { loss, trainedTokens, tokens, metrics } = await objective.accumulate({ step: step + 1, totalSteps, batches, seed: settings.seed }, sums, signal);
+      const gradNorm = globalNorm(gradients);
+      const learningRate = learningRateAt(schedule, step + 1);
+      refuseDivergedStep({ step: step + 1, loss, gradNorm, learningRate }, batches.flat().flatMap(technique.rowsOf));
+
+      adamw = updateAdamw(parameters.values, gradients, adamw, parameters.segments, {
+        ...ADAMW, weightDecay: settings.weightDecay, learningRate, gradientScale: clipFactor(gradNorm, settings.maxGradNorm),
+      });
+      step += 1;
+      lossSum += loss;
+      position = plan.position;
+
+      const seconds = (performance.now() - started) / 1000;
+      onEvent({
+        kind: 'step', metrics: {
+          step, totalSteps, epoch: step / stepsInEpoch, loss, learningRate, gradNorm,
+          tokensPerSecond: tokens / seconds, trainedTokens: trainedTokens / tokens, seconds, more: metrics,
+        },
+      });
+      // The graphs block this thread; timers and messages of the process get their turn here.
+      await nextMacrotask();
+    }
+  } catch (fault) {
+    if (!signal.aborted || fault !== signal.reason) throw fault;
+    await save.now();
+    return { result: resultOf('stopped'), trained };
+  } finally {
+    await objective?.dispose?.();
+    await runtime.dispose();
+  }
+  return { result: resultOf('finished'), trained };
+}
+
+function identityOf(settings: TrainingSettings, totalSteps: number, start: Trained, technique: Technique): RunIdentity {
+  const { peft, seed, batchSize, gradientAccumulation } = settings;
+  const lora = 'adapter' in start ? { rank: start.adapter.rank, alpha: start.adapter.alpha, targetModules: start.adapter.targetModules } : undefined;
+  return {
+    technique: technique.name, method: peft.method, ...(lora && { lora }),
+    seed, totalSteps, rowsPerStep: batchSize * gradientAccumulation, items: technique.lengths.length, data: technique.data,
+  };
+}
+
+function tensorsOf(trained: Trained): Weights {
+  return 'adapter' in trained ? trained.adapter.tensors : trained.weights;
+}
+
+function restoreAdamw({ step, firstMoment, secondMoment }: Checkpoint): AdamwState {
+  return { step, firstMoment: flattenParameters(firstMoment).values, secondMoment: flattenParameters(secondMoment).values };
+}
+
+/** Saved activations may take a quarter of the machine; beyond that they are computed again, which gives the same numbers. */
+function isTightOnMemory({ config }: TrainingRun, trained: Trained, { largestPass }: Technique): boolean {
+  const graphs: GraphOptions = 'adapter' in trained
+    ? { config, dtype: 'float32', lora: trained.adapter, trainable: 'adapter' }
+    : { config, dtype: 'float32', lora: undefined, trainable: 'weights' };
+  return activationBytes(graphs, largestPass.rows, largestPass.length) > totalmem() / 4;
+}
