@@ -39,6 +39,10 @@ export interface CommandArguments {
   'tunesmith.job.copyDetails': [job?: JobArgument];
   'tunesmith.model.compare': [model?: CompareArgument];
   'tunesmith.model.reveal': [model: { readonly folder: string }];
+  /** a name on the Hugging Face hub */
+  'tunesmith.model.download': [id?: string];
+  'tunesmith.hub.setToken': [];
+  'tunesmith.hub.signOut': [];
 }
 
 export type CommandId = keyof CommandArguments;
@@ -62,6 +66,9 @@ export const Commands = {
   copyDetails: 'tunesmith.job.copyDetails',
   compareModels: 'tunesmith.model.compare',
   revealModel: 'tunesmith.model.reveal',
+  downloadModel: 'tunesmith.model.download',
+  setHubToken: 'tunesmith.hub.setToken',
+  signOutOfHub: 'tunesmith.hub.signOut',
 } as const satisfies Record<string, CommandId>;
 
 /** Forgetting to list a command here is a compile error; `needsArgument` hides it from the palette. */
@@ -85,6 +92,9 @@ export const CommandFacts: Record<CommandId, { readonly needsArgument: boolean; 
   'tunesmith.job.copyDetails': { needsArgument: false, executes: false },
   'tunesmith.model.compare': { needsArgument: false, executes: false },
   'tunesmith.model.reveal': { needsArgument: true, executes: false },
+  'tunesmith.model.download': { needsArgument: false, executes: true },
+  'tunesmith.hub.setToken': { needsArgument: false, executes: false },
+  'tunesmith.hub.signOut': { needsArgument: false, executes: false },
 };
 
 export const Views = {

@@ -3,7 +3,6 @@
 import { cpus, totalmem } from 'node:os';
 
 import type { DownloadProgress } from '../core/backends/local/hub/downloadProgress.ts';
-import { downloadModel } from '../core/backends/local/hub/hubDownload.ts';
 import { pinnedId } from '../core/backends/local/hub/hubCache.ts';
 import { formatHubId } from '../core/backends/local/hub/hubId.ts';
 import { modelOffers, parametersText, speedText, type ModelOffer } from '../core/backends/local/modelOffers.ts';
@@ -46,6 +45,8 @@ export async function downloadBaseModel(services: Services, id: string, options:
   // Waiting for a busy hub must not look like having nothing to do.
   const alive = setInterval(() => undefined, 60_000);
   try {
+    // Loaded on first use: no other command needs it.
+    const { downloadModel } = await import('../core/backends/local/hub/hubDownload.ts');
     const cached = await downloadModel(id, { environment, signal: controller.signal, onProgress: progressTo(terminal, options.json === true) });
     terminal.clearLive();
     if (options.json) terminal.json({ id: formatHubId(cached.id), commit: cached.commit, folder: cached.folder });

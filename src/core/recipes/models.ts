@@ -16,6 +16,9 @@ export interface ModelFacts {
 /** What a recipe calls the model that comes with Tunesmith. */
 export const STARTER = 'starter';
 
+/** What a proposal calls the setting that names the model. */
+export const BASE_MODEL_LABEL = 'Base model';
+
 /** The shape of the starter model, for where its folder is not at hand. */
 export const STARTER_FACTS: ModelFacts = { hiddenSize: 192, maxPositions: 512, family: 'llama' };
 

@@ -10,7 +10,7 @@ import { UserError } from '../errors.ts';
 import { formatCount, formatDuration, formatPercent, formatQuantity } from '../wording/numbers.ts';
 import { chooseSplit, chooseTraining, countSteps, type Chosen, type ChosenTraining } from './defaults.ts';
 import { findHeldOutSibling } from './heldOutSibling.ts';
-import { STARTER, STARTER_FACTS, type ModelFacts } from './models.ts';
+import { BASE_MODEL_LABEL, STARTER, STARTER_FACTS, type ModelFacts } from './models.ts';
 import { LONGEST_NAME } from './schema.ts';
 
 export interface ProposalInput {
@@ -71,7 +71,7 @@ export function proposeRecipe(input: ProposalInput): Proposal {
     text,
     settings: [
       { label: 'Technique', value: advice.technique === 'sft' ? 'supervised fine-tuning' : advice.technique, reason: sentence(advice.reason) },
-      { label: 'Base model', value: model.ref === STARTER ? 'Starter' : basename(model.ref), reason: model.ref === STARTER ? 'It comes with Tunesmith and trains within minutes.' : 'You chose it.' },
+      { label: BASE_MODEL_LABEL, value: model.ref === STARTER ? 'Starter' : basename(model.ref), reason: model.ref === STARTER ? 'It comes with Tunesmith and trains within minutes.' : 'You chose it.' },
       validation === undefined
         ? { label: 'Held-out rows', value: formatPercent(split?.value ?? 0), reason: sentence(split?.reason ?? '') }
         : { label: 'Held-out rows', value: validation, reason: 'It lies beside the dataset, and its name says what it is for.' },

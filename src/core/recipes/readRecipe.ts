@@ -42,7 +42,7 @@ export async function explainRecipe(file: string, options: ReadRecipeOptions = {
     hasModelFolder,
     rows: options.rows ?? (await estimateRows(resolve(folder, draft.dataset.train))),
     longestRowCharacters: options.longestRowCharacters,
-    model: await factsOf(resolveModelRef(draft.baseModel, folder, hasModelFolder), options),
+    model: await modelFacts(resolveModelRef(draft.baseModel, folder, hasModelFolder), options),
   });
 }
 
@@ -69,7 +69,12 @@ function firstFault(file: string, faults: readonly RecipeFault[]): UserError {
   return new UserError(first.code, message, first.remedy, { place: { file, row: first.line, ...field } });
 }
 
-async function factsOf(ref: string, { starterFolder, hubCache = hubCacheFolder() }: ReadRecipeOptions): Promise<ModelFacts | undefined> {
+/**
+ * What defaults depend on, of a model that may not be there.
+ *
+ * @param ref as in a `Recipe`
+ */
+export async function modelFacts(ref: string, { starterFolder, hubCache = hubCacheFolder() }: ReadRecipeOptions): Promise<ModelFacts | undefined> {
   if (ref === STARTER) return (starterFolder === undefined ? undefined : await readModelFacts(starterFolder)) ?? STARTER_FACTS;
   const id = parseHubId(ref);
   if (!id) return readModelFacts(ref);

@@ -22,7 +22,9 @@ export interface ComputeRate {
 export function trainingMemory(model: ModelShape, method: 'lora' | 'full', tokens: number): number {
   const { parameters, layers, hiddenSize, intermediateSize, vocabSize } = model;
   const weights = 4 * parameters * (method === 'full' ? 4 : 1.1);
-  const activations = 4 * tokens * (layers * (8 * hiddenSize + 3 * intermediateSize) + 3 * vocabSize);
+  // The engine keeps what the layers' gradients need of all tokens, and logits of a few hundred rows at a time.
+  const headRows = Math.min(tokens, Math.max(256, Math.min(1024, Math.floor(2 ** 20 / vocabSize))));
+  const activations = 4 * (tokens * layers * (8 * hiddenSize + 3 * intermediateSize) + 3 * headRows * vocabSize);
   return Math.round(weights + activations + 150e6);
 }
 

@@ -1,6 +1,6 @@
 /** Which files of a model on the hub are needed, and what each must hash to. */
 
-import type { ListFileEntry } from '@huggingface/hub';
+import { listFiles, modelInfo, type ListFileEntry } from '@huggingface/hub';
 
 import { UserError } from '../../../errors.ts';
 import type { HubConnection } from './hubConnection.ts';
@@ -46,8 +46,6 @@ export async function listNeededFiles(connection: HubConnection, id: HubId): Pro
 }
 
 async function askFor({ endpoint: hubUrl, fetch }: HubConnection, { name, revision }: HubId): Promise<{ readonly commit: string; readonly entries: readonly ListFileEntry[] }> {
-  // Loaded on first use: nothing but a download needs it.
-  const { listFiles, modelInfo } = await import('@huggingface/hub');
   const { sha: commit } = await modelInfo({ name, revision, additionalFields: ['sha'], hubUrl, fetch });
   const entries: ListFileEntry[] = [];
   for await (const entry of listFiles({ repo: { type: 'model', name }, revision: commit, hubUrl, fetch })) entries.push(entry);
