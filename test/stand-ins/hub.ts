@@ -148,6 +148,7 @@ export class StandInHub implements AsyncDisposable {
   #sendFile(request: IncomingMessage, response: ServerResponse, file: string, whole: Buffer, headers: Readonly<Record<string, string>>): void {
     const fault = this.#next(file, ['cut', 'truncate', 'hang', 'damage', 'ignore-range', 'other-range', 'excess']);
     const content = fault?.kind === 'damage' ? Buffer.from(whole.map((byte) => byte ^ 1)) : whole;
+    if (request.headers['accept-encoding'] !== 'identity') this.violations.push(`${file} was asked for compressed: its bytes could not be counted`);
     const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? '');
     if (request.headers.range !== undefined && !range) this.violations.push(`range ${request.headers.range}`);
     const asked = range && fault?.kind !== 'ignore-range' ? Number(range[1]) : undefined;
