@@ -17,8 +17,9 @@ import { JobLogProvider } from './host/jobs/jobLog.ts';
 import { JobModel } from './host/jobs/jobModel.ts';
 import { JobPanels } from './host/jobs/jobPanel.ts';
 import { fileClaims, JobNotifier } from './host/jobs/jobNotifier.ts';
-import { announceInWindow, JobStatus } from './host/jobs/jobStatus.ts';
+import { announceOn, JobStatus } from './host/jobs/jobStatus.ts';
 import { JobTreeDataProvider } from './host/jobs/jobTree.ts';
+import { ExportManager } from './host/models/exportModel.ts';
 import { ModelTreeDataProvider } from './host/models/modelTree.ts';
 import { FineTuneManager } from './host/recipes/fineTune.ts';
 import { LaunchManager, RecipeCommands } from './host/recipes/recipeCommands.ts';
@@ -27,7 +28,7 @@ import { SampleProject } from './host/sample/sampleProject.ts';
 import { lazyHub, lazyInspector, lazyRecipes, openJobs } from './host/services.ts';
 import { readSettings } from './host/settings.ts';
 import { TrustGate } from './host/trust.ts';
-import { Commands, DatasetGlob, isDatasetFile, LogScheme, Pages, RowScheme, Views } from './ids.ts';
+import { Commands, DatasetGlob, isDatasetFile, isOurs, LogScheme, Pages, RowScheme, Views } from './ids.ts';
 
 /** What other extensions and tests get of this one. */
 export interface TunesmithExports {
@@ -74,18 +75,23 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   own(vscode.workspace.registerTextDocumentContentProvider(RowScheme, new RowDocumentProvider()));
   const watcher = own(vscode.workspace.createFileSystemWatcher(DatasetGlob));
   const touch = (uri: vscode.Uri): void => {
-    if (uri.scheme === 'file' && isDatasetFile(uri.path)) faults.watch(datasets.touch(uri.fsPath));
+    if (uri.scheme === 'file' && isDatasetFile(uri.path) && isOurs(uri.path)) faults.watch(datasets.touch(uri.fsPath));
   };
   own(watcher.onDidCreate(touch));
   own(watcher.onDidChange(touch));
   own(watcher.onDidDelete(touch));
+  // Of a folder that goes, the watcher does not name the files.
+  const refresh = (): void => faults.watch(datasets.refresh());
+  own(vscode.workspace.onDidChangeWorkspaceFolders(refresh));
+  own(vscode.workspace.onDidDeleteFiles(refresh));
+  own(vscode.workspace.onDidRenameFiles(refresh));
 
   const jobTree = own(new JobTreeDataProvider(model, now));
   const jobView = own(vscode.window.createTreeView(Views.jobs, { treeDataProvider: jobTree }));
   own(new JobStatus(model, jobView, now));
   const notifier = own(
     new JobNotifier(model, {
-      announce: announceInWindow,
+      announce: announceOn(screen),
       run: (id, jobId) => commands.run(id, jobId),
       claim: fileClaims(vscode.Uri.joinPath(context.globalStorageUri, 'announced').fsPath),
       isOurs: ({ recipeFile }) => files.contains(recipeFile),
@@ -125,6 +131,8 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
     return node?.kind === 'job' ? showJob(node.jobId) : undefined;
   });
   commands.register(Commands.compareModels, (argument) => comparePanels.show({ jobId: argument?.jobId, modelRef: argument?.modelRef, part: 'prompt' }));
+  const exporter = new ExportManager(screen, () => model.client());
+  commands.register(Commands.exportModel, (argument) => exporter.export(argument));
   commands.register(Commands.revealModel, ({ folder }) => screen.reveal(folder));
   downloads.register(commands);
   commands.register(Commands.openSample, () => new SampleProject(screen, vscode.Uri.joinPath(extensionUri, 'media', 'sample').fsPath).open());

@@ -10,6 +10,8 @@ export interface RowArgument {
   readonly file: string;
   /** 1-based row of the dataset */
   readonly row: number;
+  /** 1-based line of the file where the row begins, if that is known */
+  readonly line?: number;
 }
 
 export interface CompareArgument {
@@ -17,6 +19,11 @@ export interface CompareArgument {
   readonly jobId?: string;
   /** what `generate` takes: a model to put on the right */
   readonly modelRef?: string;
+}
+
+/** What a command that concerns a model may be handed: a tree node that carries what `generate` takes. */
+export interface ModelArgument {
+  readonly modelRef: string;
 }
 
 /** The arguments each command takes. A command that needs its first one is hidden from the palette. */
@@ -38,6 +45,7 @@ export interface CommandArguments {
   'tunesmith.job.revealArtifact': [job?: JobArgument];
   'tunesmith.job.copyDetails': [job?: JobArgument];
   'tunesmith.model.compare': [model?: CompareArgument];
+  'tunesmith.model.export': [model?: ModelArgument];
   'tunesmith.model.reveal': [model: { readonly folder: string }];
   /** a name on the Hugging Face hub */
   'tunesmith.model.download': [id?: string];
@@ -65,6 +73,7 @@ export const Commands = {
   revealArtifact: 'tunesmith.job.revealArtifact',
   copyDetails: 'tunesmith.job.copyDetails',
   compareModels: 'tunesmith.model.compare',
+  exportModel: 'tunesmith.model.export',
   revealModel: 'tunesmith.model.reveal',
   downloadModel: 'tunesmith.model.download',
   setHubToken: 'tunesmith.hub.setToken',
@@ -91,6 +100,7 @@ export const CommandFacts: Record<CommandId, { readonly needsArgument: boolean; 
   'tunesmith.job.revealArtifact': { needsArgument: false, executes: false },
   'tunesmith.job.copyDetails': { needsArgument: false, executes: false },
   'tunesmith.model.compare': { needsArgument: false, executes: false },
+  'tunesmith.model.export': { needsArgument: false, executes: true },
   'tunesmith.model.reveal': { needsArgument: true, executes: false },
   'tunesmith.model.download': { needsArgument: false, executes: true },
   'tunesmith.hub.setToken': { needsArgument: false, executes: false },
@@ -125,6 +135,13 @@ export const RowScheme = 'tunesmith-row';
 /** The file patterns that count, as globs and as a test on a path. */
 export const DatasetGlob = '**/*.{jsonl,ndjson,csv}';
 export const RecipeGlob = '**/*.tune.yaml';
+
+/** Folders of tools, whose files are nobody's datasets. */
+export const NotOursGlob = '**/{node_modules,.git,.venv,__pycache__}/**';
+
+export function isOurs(path: string): boolean {
+  return !/[\\/](?:node_modules|\.git|\.venv|__pycache__)[\\/]/.test(path);
+}
 
 export function isDatasetFile(path: string): boolean {
   return /\.(jsonl|ndjson|csv)$/i.test(path);

@@ -44,7 +44,7 @@ export async function generateText(services: Services, model: string, options: G
 }
 
 /** `starter`, a folder, a model of the hub, or a job by its id or a part of it. */
-async function modelRef(client: JobClient, model: string): Promise<string> {
+export async function modelRef(client: JobClient, model: string): Promise<string> {
   if (model === STARTER) return model;
   const folder = resolve(model);
   if (await stat(folder).then((found) => found.isDirectory(), () => false)) return folder;

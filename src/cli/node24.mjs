@@ -28,8 +28,11 @@ if (!node) {
   process.exit(1);
 }
 const child = spawn(node, process.argv.slice(2), { stdio: 'inherit' });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+for (const signal of PASSED_ON) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => {
+  // With a listener the signal would be heard and not end this process, which would then report success.
+  for (const one of PASSED_ON) process.removeAllListeners(one);
   if (signal) process.kill(process.pid, signal);
   else process.exit(code ?? 1);
 });

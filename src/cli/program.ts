@@ -5,8 +5,10 @@ import { inspect } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 import { UserError } from '../core/errors.ts';
+import { EXPORT_FORMATS } from '../core/wording/exports.ts';
 import { runDemo } from './demo.ts';
 import { EXIT } from './exitCodes.ts';
+import { exportTuned, type ExportOptions } from './exportCommand.ts';
 import { generateText, type GenerateOptions } from './generateCommand.ts';
 import { listJobs, resumeJob, runRecipe, showJob, stopJob, type FollowOptions, type JsonOption } from './jobCommands.ts';
 import { downloadBaseModel, listModels } from './modelCommands.ts';
@@ -77,6 +79,11 @@ function declare(program: Command, version: string, act: (work: (services: Servi
     .option('--seed <number>', 'equal seeds give equal answers', wholeNumber(0))
     .addOption(json())
     .action((model: string, options: GenerateOptions) => act((services) => generateText(services, model, options)));
+  program.command('export').argument('<model>', 'a job, or the folder of an adapter or model').description('write a tuned model for other programs, and check it')
+    .addOption(new Option('--format <format>', 'a model folder, or one file for llama.cpp and Ollama').choices(EXPORT_FORMATS).makeOptionMandatory())
+    .requiredOption('--out <folder>', 'where to; it must not exist yet')
+    .addOption(json())
+    .action((model: string, options: ExportOptions) => act((services) => exportTuned(services, model, options)));
   program.command('models').description('list the models of this machine, and base models that fit it').addOption(json())
     .action((options: JsonOption) => act((services) => listModels(services, options)));
   program.command('download').argument('<model>', 'a name on the Hugging Face hub, such as Qwen/Qwen3-0.6B, with @revision if you mean one')

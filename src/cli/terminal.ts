@@ -6,6 +6,8 @@ export interface TextStream {
   readonly columns?: number;
 }
 
+/** Control characters that could move the cursor, rename the window or write the clipboard; bold and dim are ours. */
+const UNSAFE = /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f]|\u001b(?!\[(?:1|2|22)m)/g;
 /** A table with its titles. */
 export function columns(titles: readonly string[], rows: readonly (readonly string[])[], terminal: Pick<Terminal, 'bold'>): string {
   const widths = titles.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
@@ -39,12 +41,12 @@ export class Terminal {
   /** A result. */
   print(text: string): void {
     this.clearLive();
-    this.#out.write(`${text}\n`);
+    this.#out.write(harmless(this.#out, `${text}\n`));
   }
 
   /** A piece of a result, as it comes. */
   stream(piece: string): void {
-    this.#out.write(piece);
+    this.#out.write(harmless(this.#out, piece));
   }
 
   json(value: unknown): void {
@@ -54,14 +56,14 @@ export class Terminal {
   /** What is said beside the result. */
   note(text: string): void {
     this.clearLive();
-    this.#err.write(`${text}\n`);
+    this.#err.write(harmless(this.#err, `${text}\n`));
   }
 
   /** Replaces the last live line. */
   live(text: string): void {
     if (!this.isLive || text === this.#live) return;
     this.#live = text;
-    this.#err.write(`\r\u001b[K${text}`);
+    this.#err.write(`\r\u001b[K${harmless(this.#err, text)}`);
   }
 
   clearLive(): void {
@@ -76,4 +78,9 @@ export class Terminal {
   dim(text: string): string {
     return this.#isColourful ? `\u001b[2m${text}\u001b[22m` : text;
   }
+}
+
+/** What datasets and models say is shown on a terminal as text only; a file or a pipe gets it unchanged. */
+function harmless(stream: TextStream, text: string): string {
+  return stream.isTTY === true ? text.replace(UNSAFE, '') : text;
 }

@@ -5,7 +5,7 @@ import { UserError } from '../core/errors.ts';
 import { type CommandArguments, CommandFacts, type CommandId, Views } from '../ids.ts';
 import type { Choice, Heading, Level, Question, Screen, TextQuestion } from './screen.ts';
 import type { TrustGate } from './trust.ts';
-import { joinSentences } from './words.ts';
+import { joinSentences, withoutLinks } from './words.ts';
 
 export class CommandTable implements vscode.Disposable {
   readonly #faults: Pick<FaultReporter, 'report'>;
@@ -120,7 +120,8 @@ type PickRow<T> = vscode.QuickPickItem & { readonly choice?: Choice<T> };
 
 /** The window, as VS Code shows it. */
 export class VsCodeScreen implements Screen {
-  async tell<A extends string>(level: Level, message: string, actions: readonly A[] = []): Promise<A | undefined> {
+  async tell<A extends string>(level: Level, words: string, actions: readonly A[] = []): Promise<A | undefined> {
+    const message = withoutLinks(words);
     switch (level) {
       case 'information':
         return vscode.window.showInformationMessage(message, ...actions);
@@ -179,7 +180,7 @@ export class VsCodeScreen implements Screen {
 
   async progress<T>(title: string, work: (report: (message: string) => void, signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
     const abort = new AbortController();
-    return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
+    return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: withoutLinks(title), cancellable: true }, async (progress, token) => {
       const listening = token.onCancellationRequested(() => abort.abort());
       try {
         return await work((message) => progress.report({ message }), abort.signal);

@@ -4,13 +4,12 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../core/errors.ts';
-import { DatasetGlob, type FileArgument, isDatasetFile, isRecipeFile, RecipeGlob } from '../ids.ts';
+import { DatasetGlob, type FileArgument, isDatasetFile, isRecipeFile, NotOursGlob, RecipeGlob } from '../ids.ts';
 import type { DatasetFileFacts } from './datasets/datasetModel.ts';
 import type { Screen } from './screen.ts';
 
 /** More would make a list nobody reads; search.exclude and .gitignore do not apply to findFiles. */
 const FILES_LISTED = 500;
-const NOT_OURS = '**/{node_modules,.git,.venv,__pycache__}/**';
 
 type Kind = 'dataset' | 'recipe';
 
@@ -27,7 +26,7 @@ export class WorkspaceFiles {
   }
 
   async find(kind: Kind): Promise<readonly string[]> {
-    const found = await vscode.workspace.findFiles(kinds[kind].glob, NOT_OURS, FILES_LISTED);
+    const found = await vscode.workspace.findFiles(kinds[kind].glob, NotOursGlob, FILES_LISTED);
     return found.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath).sort();
   }
 

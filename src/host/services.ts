@@ -8,15 +8,17 @@ import type { CoreHub, CoreHubServices } from './hub/coreHub.ts';
 import type { HubPort } from './hub/hubPort.ts';
 import type { RecipePort } from './recipes/recipePort.ts';
 
-export type Inspect = (file: string, signal?: AbortSignal, onShare?: (share: number) => void) => Promise<DatasetProfile>;
+/** With a held-out file, its rows that ask a prompt of the file are among the findings. */
+export type Inspect = (file: string, signal?: AbortSignal, onShare?: (share: number) => void, heldOut?: string) => Promise<DatasetProfile>;
 
 export function lazyInspector(workerFile: string): Inspect {
   let inspector: DatasetInspector | undefined;
-  return async (file, signal, onShare) => {
+  return async (file, signal, onShare, heldOut) => {
     const { DatasetInspector } = await import('../core/datasets/inspectInWorker.ts');
     inspector ??= new DatasetInspector(workerFile);
     return inspector.inspect(file, {
       ...(signal ? { signal } : {}),
+      ...(heldOut === undefined ? {} : { heldOut }),
       onProgress: ({ bytes, totalBytes }) => onShare?.(totalBytes === 0 ? 1 : bytes / totalBytes),
     });
   };

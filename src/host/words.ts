@@ -1,6 +1,6 @@
 /** Words that only the editor needs, beside those of core/wording: measured values, times of day, shortened text. */
 
-import { formatQuantity } from '../core/wording/numbers.ts';
+import { formatDuration, formatQuantity } from '../core/wording/numbers.ts';
 
 /** Losses and rates: enough digits to see a change, no more. */
 export function formatMeasure(value: number): string {
@@ -22,6 +22,11 @@ export function formatClock(milliseconds: number): string {
   return [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
 }
 
+/** Time left: an estimate, so in whole seconds and never "0 ms". */
+export function formatTimeLeft(seconds: number): string {
+  return formatDuration(Math.max(1, Math.round(seconds)));
+}
+
 /** "just now", "5 min ago", "3 days ago". */
 export function formatAgo(milliseconds: number, now: number): string {
   const seconds = Math.max(0, (now - milliseconds) / 1000);
@@ -38,4 +43,12 @@ export function joinSentences(...parts: readonly string[]): string {
     .filter(Boolean)
     .map((part) => (/[.!?…]$/.test(part) ? part : `${part}.`))
     .join(' ');
+}
+
+/**
+ * A message that VS Code shows as it reads. Its notifications make a link of `[text](command:…)`, and a recipe's name or a
+ * dataset's label could hold one.
+ */
+export function withoutLinks(message: string): string {
+  return message.replaceAll('](', '] (');
 }

@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 
 import type { Example } from '../core/datasets/example.ts';
 import { evaluate, type PairedAnswer } from '../core/evaluation/evaluate.ts';
-import type { EvaluationReport } from '../core/evaluation/evaluation.ts';
+import { MOST_ROWS_COMPARED, type EvaluationReport } from '../core/evaluation/evaluation.ts';
 import { RandomGenerator } from '../engine/random.ts';
 import type { ChatTokenizer } from '../engine/text/chat.ts';
 
@@ -17,8 +17,6 @@ export interface Contestants {
 }
 
 const BATCH_ROWS = 32;
-/** The interval of a share is then at most ±4.4 points wide; more rows cost minutes and tell little. */
-const MOST_ROWS = 500;
 /** An answer longer than any expected one is wrong already; some room keeps "nearly right" readable. */
 const SPARE_TOKENS = 8;
 const MOST_NEW_TOKENS = 512;
@@ -33,7 +31,7 @@ export async function compare(
   signal: AbortSignal, onProgress: (done: number, total: number) => void,
 ): Promise<EvaluationReport> {
   const started = performance.now();
-  const examples = choose(heldOut, seed);
+  const examples = sampleRows(heldOut, seed);
   const questions = examples.map((example) => question(example, tokenizer));
   const longest = Math.max(...questions.map(({ expectedTokens }) => expectedTokens));
   const maxNewTokens = Math.min(longest + SPARE_TOKENS, MOST_NEW_TOKENS);
@@ -55,10 +53,10 @@ export async function compare(
   return evaluate(answers, (performance.now() - started) / 1000);
 }
 
-/** In the order of the file. */
-function choose(heldOut: readonly Example[], seed: number): readonly Example[] {
-  if (heldOut.length <= MOST_ROWS) return heldOut;
-  return new RandomGenerator(seed).shuffle([...heldOut]).slice(0, MOST_ROWS).sort((a, b) => a.row - b.row);
+/** All rows, or 500 of them, in the order of the file. */
+export function sampleRows<Row extends { readonly row: number }>(heldOut: readonly Row[], seed: number): readonly Row[] {
+  if (heldOut.length <= MOST_ROWS_COMPARED) return heldOut;
+  return new RandomGenerator(seed).shuffle([...heldOut]).slice(0, MOST_ROWS_COMPARED).sort((a, b) => a.row - b.row);
 }
 
 function question({ row, messages }: Example, tokenizer: ChatTokenizer): {

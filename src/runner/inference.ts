@@ -6,6 +6,7 @@ import { createBirpc } from 'birpc';
 
 import type { Answer, InferenceEvents, InferenceFunctions } from '../core/backends/local/inferenceContract.ts';
 import { UserError } from '../core/errors.ts';
+import type { ExportProgress, ExportReport } from '../engine/export/exportFormats.ts';
 import type { GenerateRequest, GenerateResult } from '../core/jobs/jobClient.ts';
 import { explainFault } from './faults.ts';
 import { measureRate } from './measureRate.ts';
@@ -15,6 +16,7 @@ import { TextStream } from './textStream.ts';
 function serve(): void {
   const shelf = new ModelShelf();
   const calls = new Map<number, AbortController>();
+  const exports = new Set<Promise<unknown>>();
   const rpc = createBirpc<InferenceEvents, InferenceFunctions>(
     {
       generate: async (call, files, request): Promise<Answer<GenerateResult>> => {
@@ -36,16 +38,38 @@ function serve(): void {
           return { ok: false, ...explainFault(thrown, '') };
         }
       },
+      exportModel: async (call, source, format, folder): Promise<Answer<ExportReport | undefined>> => {
+        const controller = new AbortController();
+        calls.set(call, controller);
+        try {
+          // Loaded on first use: a process that answers prompts has none for it.
+          const { exportModel } = await import('../engine/export/exportModel.ts');
+          const onProgress = (progress: ExportProgress): void => void rpc.onExport.asEvent(call, progress);
+          const work = exportModel(source, format, folder, { onProgress, signal: controller.signal });
+          exports.add(work);
+          return { ok: true, value: await work };
+        } catch (thrown) {
+          if (controller.signal.aborted) return { ok: true, value: undefined };
+          return { ok: false, ...explainFault(thrown, folder) };
+        } finally {
+          calls.delete(call);
+        }
+      },
       abort: (call) => calls.get(call)?.abort(),
     },
     {
-      post: (message) => process.send?.(message),
+      post: (message) => process.connected && process.send?.(message),
       on: (receive) => process.on('message', receive),
-      eventNames: ['onText'],
+      eventNames: ['onText', 'onExport'],
     },
   );
-  // The parent is gone: nobody can ask any more.
-  process.on('disconnect', () => process.exit(0));
+  // A terminal sends Ctrl+C to every process in it; what it means is the parent's to say.
+  process.on('SIGINT', () => undefined);
+  // The parent is gone: nobody can ask any more. An export first removes what it has written.
+  process.on('disconnect', () => {
+    for (const controller of calls.values()) controller.abort();
+    void Promise.allSettled(exports).then(() => process.exit(0));
+  });
 }
 
 async function answer(

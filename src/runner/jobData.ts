@@ -1,18 +1,24 @@
 /** The data of one job, ready for the trainer: loaded from the snapshot, split, tokenized. */
 
 import type { Example, Finding } from '../core/datasets/example.ts';
-import { loadExamples } from '../core/datasets/load.ts';
+import { datasetKindOf } from '../core/datasets/files.ts';
+import { promptKey } from '../core/datasets/fingerprint.ts';
+import { loadExamples, onlyPairs, type LoadedExamples } from '../core/datasets/load.ts';
+import { RowFindings } from '../core/datasets/rowFindings.ts';
 import { splitExamples } from '../core/datasets/split.ts';
 import type { Recipe } from '../core/recipes/recipe.ts';
 import type { ChatTokenizer, TokenizedExample } from '../engine/text/chat.ts';
+import type { PreferencePair } from '../engine/train/pairs.ts';
 
 export interface JobData {
   readonly train: readonly TokenizedExample[];
   /** the held-out rows, for the evaluation loss and for the comparison with the base model */
   readonly heldOut: readonly Example[];
   readonly validation: readonly TokenizedExample[];
-  /** why rows were left out */
-  readonly skipped: readonly Finding[];
+  /** both answers of every row, when the technique learns from pairs; the rows above then have the better ones */
+  readonly pairs: { readonly train: readonly PreferencePair[]; readonly validation: readonly PreferencePair[] } | undefined;
+  /** why rows were left out, and which held-out rows flatter the result */
+  readonly findings: readonly Finding[];
   /** of the training rows; feeds the next job's estimate */
   readonly charactersPerToken: number;
   /** the system message that all training rows share */
@@ -23,22 +29,26 @@ const ROWS_A_BREATH = 200;
 
 /**
  * @param breathe awaited now and then, so that signs of life go out and a stop is heard
- * @throws UserError as `loadExamples`
+ * @throws UserError as `loadExamples` and `onlyPairs`
  * @throws the signal's reason when aborted
  */
 export async function prepareData(
   recipe: Recipe, tokenizer: ChatTokenizer, signal: AbortSignal, breathe: () => Promise<void>,
 ): Promise<JobData> {
   const { dataset, training } = recipe;
-  const loaded = await loadExamples(dataset.train, { signal });
-  const validation = dataset.validation === undefined ? undefined : await loadExamples(dataset.validation, { signal });
+  const load = async (file: string): Promise<LoadedExamples> => {
+    const all = await loadExamples(file, { signal });
+    return recipe.technique === 'dpo' ? onlyPairs(all, file) : all;
+  };
+  const loaded = await load(dataset.train);
+  const validation = dataset.validation === undefined ? undefined : await load(dataset.validation);
   const { train, heldOut } = validation ? { train: loaded.examples, heldOut: validation.examples }
     : dataset.split ? splitExamples(loaded.examples, { share: dataset.split, seed: training.seed })
       : { train: loaded.examples, heldOut: [] };
 
-  const tokenize = async (examples: readonly Example[]): Promise<TokenizedExample[]> => {
+  const tokenize = async (conversations: readonly Pick<Example, 'messages' | 'row'>[]): Promise<TokenizedExample[]> => {
     const tokenized: TokenizedExample[] = [];
-    for (const [index, { messages, row }] of examples.entries()) {
+    for (const [index, { messages, row }] of conversations.entries()) {
       if (index % ROWS_A_BREATH === 0) {
         await breathe();
         signal.throwIfAborted();
@@ -47,16 +57,31 @@ export async function prepareData(
     }
     return tokenized;
   };
+  const pairUp = async (examples: readonly Example[], chosen: readonly TokenizedExample[]): Promise<PreferencePair[]> => {
+    const rejected = await tokenize(examples.map(({ row, rejected: messages = [] }) => ({ row, messages })));
+    return chosen.map((one, index) => ({ chosen: one, rejected: rejected[index] }));
+  };
   const tokenized = await tokenize(train);
+  const tokenizedHeldOut = await tokenize(heldOut);
   return {
     train: tokenized,
     heldOut,
-    validation: await tokenize(heldOut),
-    skipped: [...loaded.skipped, ...validation?.skipped ?? []],
+    validation: tokenizedHeldOut,
+    pairs: recipe.technique === 'dpo' ? { train: await pairUp(train, tokenized), validation: await pairUp(heldOut, tokenizedHeldOut) } : undefined,
+    findings: [...loaded.skipped, ...validation?.skipped ?? [], ...findLeaks(train, heldOut, dataset.validation)],
     charactersPerToken: sum(train, (example) => sum(example.messages, ({ content }) => content.length))
       / Math.max(1, sum(tokenized, ({ ids }) => ids.length)),
     systemPrompt: sharedSystemPrompt(train),
   };
+}
+
+/** Held-out rows with a prompt that is trained on; a split holds none, a validation file may. */
+function findLeaks(train: readonly Example[], heldOut: readonly Example[], file: string | undefined): readonly Finding[] {
+  if (file === undefined) return [];
+  const trained = new Set(train.map(({ messages }) => promptKey(messages)));
+  const leaks = new RowFindings();
+  for (const { row, messages } of heldOut) if (trained.has(promptKey(messages))) leaks.add('dataset.leakage', { row, line: row });
+  return leaks.finish('the held-out file', datasetKindOf(file) ?? 'jsonl').map((leak) => ({ ...leak, message: `${leak.message} The comparison flatters the tuned model.` }));
 }
 
 function sharedSystemPrompt(examples: readonly Example[]): string | undefined {

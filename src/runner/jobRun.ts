@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { BaseModels } from '../core/backends/local/baseModels.ts';
 import { summarizeReport } from '../core/evaluation/evaluate.ts';
 import { readArtifactNotes } from '../core/jobs/artifact.ts';
+import type { EvaluationReport } from '../core/evaluation/evaluation.ts';
 import { EVALUATION_FILE } from '../core/jobs/home.ts';
 import { readManifest } from '../core/jobs/jobSnapshot.ts';
 import type { Job } from '../core/jobs/job.ts';
@@ -14,12 +15,14 @@ import { loadAdapter } from '../engine/model/adapter.ts';
 import { writeAtomically } from '../engine/model/atomicFile.ts';
 import { openPretrained, type PretrainedModel } from '../engine/model/pretrained.ts';
 import { findLatestCheckpoint } from '../engine/train/checkpoint.ts';
+import { trainDpo } from '../engine/train/dpo.ts';
 import { trainSft } from '../engine/train/sft.ts';
-import type { Trained, TrainEvent } from '../engine/train/training.ts';
+import type { Trained, TrainEvent, TrainingRun } from '../engine/train/training.ts';
 import { compare } from './comparison.ts';
 import { openContestants } from './contestants.ts';
 import { prepareData, type JobData } from './jobData.ts';
 import type { LogFile } from './logFile.ts';
+import { comparePreferences } from './preferenceComparison.ts';
 import { ProgressTracker } from './progressTracker.ts';
 import type { Pulse } from './pulse.ts';
 import { saveArtifact } from './saveArtifact.ts';
@@ -86,17 +89,17 @@ async function train(
       case 'step': {
         const { metrics } = event;
         const values = {
-          loss: metrics.loss, learning_rate: metrics.learningRate, grad_norm: metrics.gradNorm, tokens_per_second: metrics.tokensPerSecond,
+          ...metrics.more, loss: metrics.loss, learning_rate: metrics.learningRate, grad_norm: metrics.gradNorm, tokens_per_second: metrics.tokensPerSecond,
         };
         pulse.write((writer) => writer.metrics(metrics.step, values, tracker.step(metrics)));
         context.log.write('info', `Step ${metrics.step} of ${metrics.totalSteps}: loss ${metrics.loss.toFixed(4)}, ` +
           `learning rate ${metrics.learningRate.toExponential(2)}, gradient norm ${metrics.gradNorm.toFixed(3)}, ` +
-          `${formatCount(metrics.tokensPerSecond)} tokens/s`);
+          `${formatCount(metrics.tokensPerSecond)} tokens/s${describeMore(metrics.more)}`);
         break;
       }
       case 'eval':
-        pulse.write((writer) => writer.metrics(event.step, { eval_loss: event.loss }, { evalLoss: event.loss }));
-        context.log.write('info', `Step ${event.step}: held-out loss ${event.loss.toFixed(4)} over ${formatQuantity(event.tokens, 'token')}`);
+        pulse.write((writer) => writer.metrics(event.step, { ...prefixed(event.more), eval_loss: event.loss }, { evalLoss: event.loss }));
+        context.log.write('info', `Step ${event.step}: held-out loss ${event.loss.toFixed(4)} over ${formatQuantity(event.tokens, 'token')}${describeMore(event.more)}`);
         break;
       case 'progress':
         pulse.write((writer) => writer.progress({ reason: `${event.what}: ${formatCount(event.done)} of ${formatCount(event.total)}` }));
@@ -107,16 +110,16 @@ async function train(
         break;
     }
   };
-  const { result, trained } = await trainSft({
-    config: model.config, weights: model.weights, data: { train: data.train, validation: data.validation },
-    settings: recipe.training, checkpointFolder, resumeFrom: await findLatestCheckpoint(checkpointFolder),
-    signal: pulse.signal, onEvent,
-  });
+  const run: TrainingRun = {
+    config: model.config, weights: model.weights, settings: recipe.training, startFrom: recipe.startFrom, checkpointFolder,
+    resumeFrom: await findLatestCheckpoint(checkpointFolder), signal: pulse.signal, onEvent,
+  };
+  const { result, trained } = data.pairs ? await trainDpo({ ...run, data: data.pairs }) : await trainSft({ ...run, data });
   if (result.outcome === 'stopped') {
     report(context, `Stopped after step ${result.step} of ${result.totalSteps}.`);
     return undefined;
   }
-  report(context, `Trained ${formatQuantity(result.totalSteps, 'step')}: mean loss ${result.trainLoss.toFixed(4)}` +
+  report(context, `Trained ${formatQuantity(result.step, 'step')}${result.restoredStep === undefined ? '' : ` and went back to step ${result.restoredStep}, the best`}: mean loss ${result.trainLoss.toFixed(4)}` +
     `${result.evalLoss === undefined ? '' : `, held-out loss ${result.evalLoss.toFixed(4)}`}.`);
   return trained;
 }
@@ -131,15 +134,20 @@ async function compareWithBase(
   }
   pulse.write((writer) => writer.enter('evaluating'));
   const adapter = recipe.training.peft.method === 'lora' ? await loadAdapter(artifact, model.config) : undefined;
-  const tunedWeights = adapter ? model.weights : (await openPretrained(artifact)).weights;
-  await using contestants = await openContestants(model, { adapter, weights: tunedWeights }, recipe.training.threads);
+  const tuned = { adapter, weights: adapter ? model.weights : (await openPretrained(artifact)).weights };
+  const { seed, threads } = recipe.training;
   const startedAt = now();
-  const evaluation = await compare(
-    contestants, data.heldOut, model.tokenizer, model.config.maxPositions, recipe.training.seed, pulse.signal,
-    (done, total) => {
-      const secondsLeft = done === 0 ? null : ((now() - startedAt) / 1000 / done) * (total - done);
-      pulse.write((writer) => writer.progress({ reason: `Evaluating ${formatCount(done)} of ${formatCount(total)}`, secondsLeft }));
-    });
+  const onProgress = (done: number, total: number): void => {
+    const secondsLeft = done === 0 ? null : ((now() - startedAt) / 1000 / done) * (total - done);
+    pulse.write((writer) => writer.progress({ reason: `Evaluating ${formatCount(done)} of ${formatCount(total)}`, secondsLeft }));
+  };
+  const compareAnswers = async (): Promise<EvaluationReport> => {
+    await using contestants = await openContestants(model, tuned, threads);
+    return await compare(contestants, data.heldOut, model.tokenizer, model.config.maxPositions, seed, pulse.signal, onProgress);
+  };
+  const evaluation = data.pairs
+    ? await comparePreferences({ model, tuned, threads, heldOut: data.heldOut, pairs: data.pairs.validation }, seed, pulse.signal, onProgress)
+    : await compareAnswers();
   await writeAtomically(join(job.folder, EVALUATION_FILE), [new TextEncoder().encode(`${JSON.stringify(evaluation, null, 2)}\n`)]);
   pulse.write((writer) => writer.evaluation(summarizeReport(evaluation)));
   context.log.write('info', `${evaluation.sentence} It took ${formatDuration(evaluation.seconds)}.`);
@@ -148,17 +156,28 @@ async function compareWithBase(
 function describeData(context: JobRunContext, data: JobData): void {
   context.pulse.write((writer) => writer.progress({ charactersPerToken: data.charactersPerToken }));
   report(context, `Training on ${formatQuantity(data.train.length, 'row')}, ${formatQuantity(data.heldOut.length, 'row')} held out.`);
-  for (const finding of data.skipped) {
+  for (const finding of data.findings) {
     context.log.write('warning', finding.message);
     context.pulse.write((writer) => writer.log('warning', finding.message));
   }
 }
 
+/** As transformers names what it measures on held-out rows. */
+function prefixed(more: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(more).map(([name, value]) => [`eval_${name}`, value]));
+}
+
+function describeMore(more: Readonly<Record<string, number>>): string {
+  return Object.entries(more).map(([name, value]) => `, ${name} ${value.toFixed(3)}`).join('');
+}
+
 function describeStart(event: TrainEvent & { kind: 'start' }): string {
   const from = event.resumedFromStep === 0 ? '' : `, resumed after step ${event.resumedFromStep}`;
-  const cut = event.truncatedRows === 0 ? '' : ` ${formatQuantity(event.truncatedRows, 'row')} cut to the longest length allowed.`;
-  const left = event.untrainedRows === 0 ? '' : ` ${formatQuantity(event.untrainedRows, 'row')} left out: no token of an answer fits.`;
-  return `Training ${formatQuantity(event.trainableParameters, 'parameter')} for ${formatQuantity(event.totalSteps, 'step')}${from}.${cut}${left}`;
+  const { truncated, dropped, untrained } = event.rows;
+  const cut = truncated === 0 ? '' : ` ${formatQuantity(truncated, 'row')} cut to the longest length allowed.`;
+  const tooLong = dropped === 0 ? '' : ` ${formatQuantity(dropped, 'row')} left out: longer than allowed.`;
+  const left = untrained === 0 ? '' : ` ${formatQuantity(untrained, 'row')} left out: no token of an answer fits.`;
+  return `Training ${formatQuantity(event.trainableParameters, 'parameter')} for ${formatQuantity(event.totalSteps, 'step')}${from}.${cut}${tooLong}${left}`;
 }
 
 /** Into the log and into the job's history. */

@@ -20,8 +20,7 @@ test('the pages have no serious accessibility fault in any theme', async ({ wb }
 
 test('a model is tuned and its page is used with the keyboard alone', async ({ wb }) => {
   const { keyboard } = wb.page;
-  await keyboard.press('F1');
-  await wb.quickInputText.fill('>Tunesmith: Launch Recipe');
+  await wb.findCommand('Tunesmith: Launch Recipe');
   await keyboard.press('Enter');
   await expect(wb.quickInput).toContainText('Launch which recipe?');
   await keyboard.type('long');

@@ -32,8 +32,12 @@ export interface Golden {
   };
 }
 
+export function goldenFolder(family: string): string {
+  return fileURLToPath(new URL(`../fixtures/golden/${family}/`, import.meta.url));
+}
+
 export async function readGolden(family: string): Promise<Golden> {
-  const folder = fileURLToPath(new URL(`../fixtures/golden/${family}/`, import.meta.url));
+  const folder = goldenFolder(family);
   const config = parseDecoderConfig(JSON.parse(readFileSync(`${folder}config.json`, 'utf8')), 'config.json');
   const tensors = readTensors(`${folder}golden.safetensors`);
   return {
@@ -45,7 +49,7 @@ export async function readGolden(family: string): Promise<Golden> {
   };
 }
 
-function rowsOf(tensors: ReadonlyMap<string, GoldenTensor>): TokenizedExample[] {
+export function rowsOf(tensors: ReadonlyMap<string, GoldenTensor>): TokenizedExample[] {
   const [ids, mask, labels] = ['input_ids', 'attention_mask', 'labels'].map((name) => tensors.get(name)!);
   const [rows, length] = ids.shape as [number, number];
   return Array.from({ length: rows }, (_, row) => {
@@ -60,7 +64,7 @@ function rowsOf(tensors: ReadonlyMap<string, GoldenTensor>): TokenizedExample[] 
 }
 
 /** float64 and int64, which the product's own reader has no use for. */
-function readTensors(file: string): Map<string, GoldenTensor> {
+export function readTensors(file: string): Map<string, GoldenTensor> {
   const bytes = readFileSync(file);
   const start = 8 + Number(bytes.readBigUInt64LE(0));
   const header = JSON.parse(bytes.toString('utf8', 8, start)) as Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }>;

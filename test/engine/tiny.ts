@@ -13,6 +13,19 @@ export const TINY: DecoderConfig = {
   embeddingScale: 1, attentionScale: 1 / Math.sqrt(6), attention: [{ window: undefined, rope: { theta: 10_000, scaling: undefined } }], tiedHead: true,
 };
 
+/** Every feature that any family has, all at once. */
+export const FEATURED: DecoderConfig = {
+  ...TINY, family: 'featured', normOffset: 1, postNorms: true, qkNorm: true, activation: 'gelu-tanh', embeddingScale: 3.5, attentionScale: 0.3,
+  biases: ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'],
+  attention: [
+    { window: 3, rope: { theta: 100, scaling: { kind: 'linear', factor: 2 } } },
+    {
+      window: undefined,
+      rope: { theta: 10_000, scaling: { kind: 'llama3', factor: 4, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalPositions: 24 } },
+    },
+  ],
+};
+
 /** Larger than a fresh model's weights, so that attention is far from uniform. */
 export function livelyWeights(config: DecoderConfig, seed: number): Weights {
   const weights = initializeDecoder(config, seed);

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { CommandFacts, Commands, Pages, Settings, ViewContainer, Views } from '../../src/ids.ts';
+import { CommandFacts, Commands, isOurs, Pages, Settings, ViewContainer, Views } from '../../src/ids.ts';
 
 const { contributes } = manifest;
 const contributed = contributes.commands.map(({ command }) => command);
@@ -64,4 +64,9 @@ describe('ids', () => {
     expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toContain(Settings.home);
     expect(contributes.configuration.properties[Settings.home].scope).toBe('machine');
   });
+});
+
+it('leaves the files of tools alone', () => {
+  expect(['/w/tickets.jsonl', '/w/git/a.csv', '/w/my.venv/a.csv'].map(isOurs)).toEqual([true, true, true]);
+  expect(['/w/node_modules/x/a.csv', '/w/.venv/lib/a.csv', 'C:\\w\\.git\\a.jsonl'].map(isOurs)).toEqual([false, false, false]);
 });

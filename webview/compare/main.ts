@@ -29,7 +29,8 @@ await startPage(run);
 
 async function run(page: HTMLElement): Promise<void> {
   let state: ComparePageState;
-  let turn = 0;
+  // Not from 0: what is still under way from before the page was hidden must not pass for an answer to a new question.
+  let turn = Date.now();
   let chosen: Record<Side, string> = { left: '', right: '' };
   let length = 256;
 

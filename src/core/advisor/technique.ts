@@ -28,5 +28,11 @@ export function adviseTechnique(profile: DatasetProfile): TechniqueAdvice {
   if (rare.length > 0) {
     doubts.push(`${formatQuantity(rare.length, 'label')} of ${labels?.length} ${rare.length === 1 ? 'has' : 'have'} fewer than ${ROWS_A_LABEL} rows and may not be learnt.`);
   }
+  if (profile.format === 'preference') {
+    return {
+      technique: 'dpo', reason: 'every row shows a better and a worse answer', doubts,
+      source: 'Rafailov et al. 2023, "Direct Preference Optimization": learning from pairs without a reward model',
+    };
+  }
   return { technique: 'sft', reason, source: 'Microsoft Foundry, guidance on training types: supervised fine-tuning for stable input and output pairs', doubts };
 }

@@ -1,8 +1,9 @@
 /** The port that every place a job can run implements. Only the JobClient calls it. */
 
+import type { ExportProgress, ExportReport } from '../../engine/export/exportFormats.ts';
 import type { DatasetProfile, Finding } from '../datasets/example.ts';
 import type { Job } from '../jobs/job.ts';
-import type { GenerateRequest, GenerateResult, ModelEntry } from '../jobs/jobClient.ts';
+import type { ExportRequest, GenerateRequest, GenerateResult, ModelEntry } from '../jobs/jobClient.ts';
 import type { ComputeRate } from './local/costs.ts';
 import type { BackendId, Recipe, Technique } from '../recipes/recipe.ts';
 
@@ -49,6 +50,7 @@ export interface Backend {
   /** What the machine behind it manages, measured on the first call; undefined where nobody can say. */
   computeRate(): Promise<ComputeRate | undefined>;
   generate(request: GenerateRequest, onText: (piece: string) => void, signal: AbortSignal): Promise<GenerateResult>;
+  exportModel(request: ExportRequest, onProgress: (progress: ExportProgress) => void, signal: AbortSignal): Promise<ExportReport>;
   dispose(): void;
 }
 

@@ -2,16 +2,26 @@
 
 import type { DatasetFormat } from './example.ts';
 
-/** One way of writing a row, with the keys as this row spells them. */
-export type Shape =
+/** One way of writing a conversation, with the keys as this row spells them. */
+export type ConversationShape =
   | { readonly format: 'chat'; readonly style: 'messages' | 'conversations'; readonly key: string }
   | { readonly format: 'prompt-completion'; readonly prompt: string; readonly context: string | undefined; readonly completion: string }
   | { readonly format: 'labelled-text'; readonly text: string; readonly label: string };
 
+/** Two answers to one prompt; without a prompt both are whole conversations. */
+export interface PreferenceShape {
+  readonly format: 'preference';
+  readonly prompt: string | undefined;
+  readonly chosen: string;
+  readonly rejected: string;
+}
+
+export type Shape = ConversationShape | PreferenceShape;
+
 /** A format that is known by name and cannot be trained on yet. */
 export interface UnsupportedShape {
   readonly format: 'unsupported';
-  /** "preference pairs (DPO)" */
+  /** "rated completions (KTO)" */
   readonly what: string;
 }
 
@@ -35,9 +45,11 @@ const PROMPT_COMPLETION: readonly (readonly [prompt: string, completion: string]
 const TEXT_KEYS = ['text', 'sentence', 'utterance', 'ticket', 'message', 'content', 'review', 'comment', 'document', 'description', 'query', 'title', 'subject', 'input'];
 const LABEL_KEYS = ['label', 'category', 'intent', 'class', 'labels', 'target', 'topic', 'sentiment', 'tag', 'team', 'queue', 'department'];
 
+/** TRL and OpenAI. */
+const PREFERENCE: readonly (readonly [chosen: string, rejected: string])[] = [['chosen', 'rejected'], ['preferred_output', 'non_preferred_output']];
+const PREFERENCE_PROMPTS = ['prompt', 'input', 'question', 'instruction', 'query'];
+
 const UNSUPPORTED: readonly (readonly [keys: readonly string[], what: string])[] = [
-  [['preferred_output', 'non_preferred_output'], 'preference pairs (DPO)'],
-  [['chosen', 'rejected'], 'preference pairs (DPO)'],
   [['prompt', 'completion', 'label'], 'rated completions (KTO)'],
   [['messages', 'reference_answer'], 'prompts with a reference answer (reinforcement fine-tuning)'],
   [['contents'], 'Gemini contents'],
@@ -46,12 +58,13 @@ const UNSUPPORTED: readonly (readonly [keys: readonly string[], what: string])[]
 /** What a person can be told to write instead. */
 export const FORMATS_IN_WORDS =
   'chat (a "messages" list of {"role", "content"}), prompt and completion ("prompt" and "completion", "instruction" and "output", "question" and "answer"), ' +
-  'or labelled text (a "text" and a "label" or "category" column)';
+  'labelled text (a "text" and a "label" or "category" column), or preference pairs ("prompt", "chosen" and "rejected")';
 
 export const FORMAT_NAME: Readonly<Record<DatasetFormat, string>> = {
   chat: 'chat',
   'prompt-completion': 'prompt and completion',
   'labelled-text': 'labelled text',
+  preference: 'preference pairs',
 };
 
 /** @param keys of one row, in any order; matched without regard to case where the exact name is absent */
@@ -63,6 +76,13 @@ export function detectShape(keys: readonly string[]): Shape | UnsupportedShape |
 
   const unsupported = UNSUPPORTED.find(([needed]) => needed.every(has));
   if (unsupported) return { format: 'unsupported', what: unsupported[1] };
+  for (const [chosenKey, rejectedKey] of PREFERENCE) {
+    const chosen = spelled.get(chosenKey);
+    const rejected = spelled.get(rejectedKey);
+    if (chosen === undefined || rejected === undefined) continue;
+    const promptKey = PREFERENCE_PROMPTS.find(has);
+    return { format: 'preference', prompt: promptKey === undefined ? undefined : spelled.get(promptKey), chosen, rejected };
+  }
   for (const style of ['messages', 'conversations'] as const) {
     const key = spelled.get(style);
     if (key !== undefined) return { format: 'chat', style, key };
@@ -101,7 +121,7 @@ export class ShapeDetector {
 /** The format most rows are in; the earlier in the list wins a tie. */
 export function voteFormat(counts: ReadonlyMap<DatasetFormat, number>): DatasetFormat | undefined {
   let winner: DatasetFormat | undefined;
-  for (const format of ['chat', 'prompt-completion', 'labelled-text'] as const) {
+  for (const format of ['chat', 'prompt-completion', 'labelled-text', 'preference'] as const) {
     const votes = counts.get(format) ?? 0;
     if (votes > (winner === undefined ? 0 : (counts.get(winner) ?? 0))) winner = format;
   }

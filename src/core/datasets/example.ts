@@ -2,7 +2,7 @@
 
 import type { ChatMessage } from '../../engine/text/chat.ts';
 
-export type DatasetFormat = 'chat' | 'prompt-completion' | 'labelled-text';
+export type DatasetFormat = 'chat' | 'prompt-completion' | 'labelled-text' | 'preference';
 
 /** One normalized row. */
 export interface Example {
@@ -10,6 +10,8 @@ export interface Example {
   readonly row: number;
   /** at least one user turn, ending in the assistant's answer */
   readonly messages: readonly ChatMessage[];
+  /** of a preference pair: the conversation with the worse answer; `messages` has the better one */
+  readonly rejected?: readonly ChatMessage[];
 }
 
 export type Severity = 'error' | 'warning' | 'info';

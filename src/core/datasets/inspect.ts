@@ -125,13 +125,14 @@ class Inspection implements RowVisitor {
     this.#labels.add(answer);
   }
 
-  #compare({ messages }: Example, place: RowPlace): void {
+  #compare({ messages, rejected }: Example, place: RowPlace): void {
     const prompt = promptKey(messages);
-    const answer = fingerprint(answerOf(messages).trim());
+    const answer = fingerprint(`${answerOf(messages).trim()}${rejected ? `\0${answerOf(rejected).trim()}` : ''}`);
     const both = fingerprint(`${prompt} ${answer}`);
     const earlier = this.prompts.get(prompt);
     if (this.#examples.has(both)) this.#findings.add('dataset.duplicates', place);
-    else if (earlier !== undefined) this.#findings.add('dataset.conflicts', place);
+    // Several pairs for one prompt are usual.
+    else if (earlier !== undefined && rejected === undefined) this.#findings.add('dataset.conflicts', place);
     if (earlier === undefined) this.prompts.set(prompt, answer);
     this.#examples.add(both);
   }

@@ -1,13 +1,15 @@
 /** Loads what can be trained on, and accounts for every row that cannot. */
 
+import { basename } from 'node:path';
 import { UserError } from '../errors.ts';
 import { formatQuantity } from '../wording/numbers.ts';
 import type { Example, Finding } from './example.ts';
-import { openDataset, requireText } from './files.ts';
+import { openDataset, requireText, type DatasetKind } from './files.ts';
 import { RowFindings } from './rowFindings.ts';
 import { scanRows } from './scan.ts';
 
 export interface LoadedExamples {
+  readonly kind: DatasetKind;
   /** in the order of the file */
   readonly examples: readonly Example[];
   /** rows in the file, blank lines not counted */
@@ -33,7 +35,27 @@ export async function loadExamples(file: string, options: { readonly signal?: Ab
   const { rows } = await scanRows(source, visitor, options.signal ? { signal: options.signal } : {});
   const skipped = faults.finish(source.name, source.kind);
   if (examples.length === 0) throw nothingToTrainOn(file, source.name, rows, skipped);
-  return { examples, rows, skippedRows: rows - examples.length, skipped };
+  return { kind: source.kind, examples, rows, skippedRows: rows - examples.length, skipped };
+}
+
+/**
+ * Only the rows that hold two answers.
+ *
+ * @throws UserError "dataset.no-pairs" when there is none
+ */
+export function onlyPairs(loaded: LoadedExamples, file: string): LoadedExamples {
+  const examples = loaded.examples.filter(({ rejected }) => rejected !== undefined);
+  if (examples.length === loaded.examples.length) return loaded;
+  const name = basename(file);
+  if (examples.length === 0) {
+    throw new UserError('dataset.no-pairs', `None of the ${formatQuantity(loaded.rows, 'row')} of ${name} holds two answers to choose between.`,
+      'Write rows with "prompt", "chosen" and "rejected", or set technique to "sft"', { place: { file } });
+  }
+  const single = new RowFindings();
+  for (const { row, rejected } of loaded.examples) if (rejected === undefined) single.add('dataset.row.no-pair', { row, line: row });
+  return {
+    ...loaded, examples, skippedRows: loaded.rows - examples.length, skipped: [...loaded.skipped, ...single.finish(name, loaded.kind)],
+  };
 }
 
 function nothingToTrainOn(file: string, name: string, rows: number, skipped: readonly Finding[]): UserError {

@@ -2,7 +2,7 @@
 
 import type { ChatMessage, ChatRole } from '../../engine/text/chat.ts';
 import { quoteBriefly } from '../wording/lists.ts';
-import type { Shape } from './detect.ts';
+import type { ConversationShape } from './detect.ts';
 
 export type NormalizeFaultCode =
   | 'dataset.row.bad-messages'
@@ -10,7 +10,9 @@ export type NormalizeFaultCode =
   | 'dataset.row.not-text-content'
   | 'dataset.row.no-answer'
   | 'dataset.row.empty-answer'
-  | 'dataset.row.empty-prompt';
+  | 'dataset.row.empty-prompt'
+  | 'dataset.row.same-answers'
+  | 'dataset.row.different-prompts';
 
 export interface NormalizeFault {
   readonly code: NormalizeFaultCode;
@@ -21,16 +23,16 @@ export interface NormalizeFault {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** @returns at least one user turn, ending in a non-empty assistant turn that is trained on; or the first fault */
-export function normalizeRow(shape: Shape, row: Fields): readonly ChatMessage[] | NormalizeFault {
+export function normalizeRow(shape: ConversationShape, row: Fields): readonly ChatMessage[] | NormalizeFault {
   const turns = readTurns(shape, row);
   return isFault(turns) ? turns : (findTurnFault(turns) ?? turns);
 }
 
-export function isFault(result: readonly ChatMessage[] | NormalizeFault): result is NormalizeFault {
+export function isFault(result: object): result is NormalizeFault {
   return 'code' in result;
 }
 
-function readTurns(shape: Shape, row: Fields): readonly ChatMessage[] | NormalizeFault {
+function readTurns(shape: ConversationShape, row: Fields): readonly ChatMessage[] | NormalizeFault {
   switch (shape.format) {
     case 'chat':
       return readChat(shape, row);
@@ -50,7 +52,7 @@ function readTurns(shape: Shape, row: Fields): readonly ChatMessage[] | Normaliz
   }
 }
 
-function readChat(shape: Extract<Shape, { format: 'chat' }>, row: Fields): readonly ChatMessage[] | NormalizeFault {
+function readChat(shape: Extract<ConversationShape, { format: 'chat' }>, row: Fields): readonly ChatMessage[] | NormalizeFault {
   const list = row[shape.key];
   if (!Array.isArray(list)) return { code: 'dataset.row.bad-messages', detail: `"${shape.key}" is ${nameType(list)}, not a list` };
   const turns = readMessages(list, shape.style);
@@ -61,7 +63,7 @@ function readChat(shape: Extract<Shape, { format: 'chat' }>, row: Fields): reado
   return typeof system === 'string' ? [{ role: 'system', content: system }, ...turns] : system;
 }
 
-function readPair(shape: Extract<Shape, { format: 'prompt-completion' }>, row: Fields): readonly ChatMessage[] | NormalizeFault {
+function readPair(shape: Extract<ConversationShape, { format: 'prompt-completion' }>, row: Fields): readonly ChatMessage[] | NormalizeFault {
   const prompt = readSide(row[shape.prompt], shape.prompt, 'user');
   if (isFault(prompt)) return prompt;
   const answer = readSide(row[shape.completion], shape.completion, 'assistant');
@@ -74,13 +76,13 @@ function readPair(shape: Extract<Shape, { format: 'prompt-completion' }>, row: F
 }
 
 /** One side of a pair: text, or TRL's conversational form, a list of messages. */
-function readSide(value: unknown, key: string, role: ChatRole): readonly ChatMessage[] | NormalizeFault {
+export function readSide(value: unknown, key: string, role: ChatRole): readonly ChatMessage[] | NormalizeFault {
   if (Array.isArray(value) && value.some(isFields)) return readMessages(value, 'messages');
   const text = readText(value, key);
   return typeof text === 'string' ? [{ role, content: text }] : text;
 }
 
-function readMessages(list: readonly unknown[], style: 'messages' | 'conversations'): readonly ChatMessage[] | NormalizeFault {
+export function readMessages(list: readonly unknown[], style: 'messages' | 'conversations'): readonly ChatMessage[] | NormalizeFault {
   const turns: ChatMessage[] = [];
   for (const [index, item] of list.entries()) {
     const place = `turn ${index + 1}`;
@@ -126,7 +128,8 @@ function readText(value: unknown, what: string): string | NormalizeFault {
   return { code: 'dataset.row.not-text-content', detail: `${what} is ${nameType(value)}, not text` };
 }
 
-function findTurnFault(turns: readonly ChatMessage[]): NormalizeFault | undefined {
+/** What keeps a conversation from being trained on. */
+export function findTurnFault(turns: readonly ChatMessage[]): NormalizeFault | undefined {
   const last = turns.at(-1);
   if (!last) return { code: 'dataset.row.bad-messages', detail: 'the conversation has no turns' };
   if (last.role !== 'assistant') return { code: 'dataset.row.no-answer', detail: `the last turn is the ${last.role}'s` };

@@ -4,6 +4,7 @@ import type { DatasetFormat, Example } from './example.ts';
 import { ShapeDetector } from './detect.ts';
 import type { DatasetFile } from './files.ts';
 import { isFault, isFields, nameType, normalizeRow } from './normalize.ts';
+import { normalizePreference } from './preference.ts';
 import { readBatches, type RawRow, type ReadOptions } from './read.ts';
 import type { RowPlace } from './rowFindings.ts';
 import type { RowRuleCode } from './rules/rowRules.ts';
@@ -62,9 +63,9 @@ function visitRow(raw: RawRow, detector: ShapeDetector, visitor: RowVisitor, tot
     return;
   }
   totals.formats.set(shape.format, (totals.formats.get(shape.format) ?? 0) + 1);
-  const messages = normalizeRow(shape, value);
-  if (isFault(messages)) visitor.fault(messages.code, place, messages.detail);
-  else visitor.example({ row: raw.row, messages }, shape.format, place);
+  const found = shape.format === 'preference' ? normalizePreference(shape, value) : normalizeRow(shape, value);
+  if (isFault(found)) visitor.fault(found.code, place, found.detail);
+  else visitor.example({ row: raw.row, ...('rejected' in found ? found : { messages: found }) }, shape.format, place);
 }
 
 function describeKeys(keys: readonly string[]): string {

@@ -27,11 +27,38 @@ const SIGNIFICANCE = 0.05;
  * @throws UserError "evaluation.no-rows" when there is nothing to judge
  */
 export function evaluate(answers: readonly PairedAnswer[], seconds: number): EvaluationReport {
-  const cases: EvaluationCase[] = answers.map((answer) => ({
+  return report('exact-match', answers.map((answer) => ({
     ...answer,
     baseCorrect: exactMatch(answer.base, answer.expected),
     tunedCorrect: exactMatch(answer.tuned, answer.expected),
-  }));
+  })), seconds);
+}
+
+/** Which of two answers to one held-out prompt both models would rather give. */
+export interface PairedPreference {
+  /** 1-based row of the held-out file */
+  readonly row: number;
+  readonly prompt: string;
+  readonly chosen: string;
+  readonly rejected: string;
+  readonly basePrefersChosen: boolean;
+  readonly tunedPrefersChosen: boolean;
+}
+
+/**
+ * As `evaluate`, for pairs: a case shows the better answer as the expected one, and of each model the one it prefers. Pure.
+ *
+ * @throws UserError "evaluation.no-rows" when there is nothing to judge
+ */
+export function evaluatePreferences(pairs: readonly PairedPreference[], seconds: number): EvaluationReport {
+  return report('preference', pairs.map(({ row, prompt, chosen, rejected, basePrefersChosen, tunedPrefersChosen }) => ({
+    row, prompt, expected: chosen,
+    base: basePrefersChosen ? chosen : rejected, tuned: tunedPrefersChosen ? chosen : rejected,
+    baseCorrect: basePrefersChosen, tunedCorrect: tunedPrefersChosen,
+  })), seconds);
+}
+
+function report(metric: EvaluationReport['metric'], cases: readonly EvaluationCase[], seconds: number): EvaluationReport {
   const counts = countPairs(cases);
   const rows = cases.length;
   if (rows === 0) {
@@ -46,13 +73,13 @@ export function evaluate(answers: readonly PairedAnswer[], seconds: number): Eva
   const difference = { value: (counts.onlyTuned - counts.onlyBase) / rows, ...pairedDifferenceInterval(counts) };
   const verdict = judge(counts, difference);
   return {
-    metric: 'exact-match',
+    metric,
     rows,
     base,
     tuned,
     difference,
     verdict,
-    sentence: describeComparison({ rows, base, tuned, difference, verdict }),
+    sentence: describeComparison({ metric, rows, base, tuned, difference, verdict }),
     seconds,
     cases,
   };
@@ -68,11 +95,11 @@ export function summarizeReport(report: EvaluationReport): EvaluationSummary {
  * "Base 61% → tuned 88% on 200 held-out rows (+27 points, 95% interval +19 to +35)."
  * A worse or undecided result says so first.
  */
-export function describeComparison(result: Pick<EvaluationSummary, 'rows' | 'base' | 'tuned' | 'difference' | 'verdict'>): string {
-  const { base, tuned, difference, rows } = result;
+export function describeComparison(result: Pick<EvaluationSummary, 'metric' | 'rows' | 'base' | 'tuned' | 'difference' | 'verdict'>): string {
+  const { metric, base, tuned, difference, rows } = result;
   const change = difference.value === 0 ? 'no change' : `${formatPoints(difference.value)} points`;
   const figures =
-    `${formatPercent(base.value)} → tuned ${formatPercent(tuned.value)} on ${formatQuantity(rows, 'held-out row')} ` +
+    `${formatPercent(base.value)} → tuned ${formatPercent(tuned.value)} on ${formatQuantity(rows, metric === 'preference' ? 'held-out pair' : 'held-out row')} ` +
     `(${change}, 95% interval ${formatPoints(difference.low)} to ${formatPoints(difference.high)})`;
   switch (result.verdict) {
     case 'better':

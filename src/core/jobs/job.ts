@@ -1,7 +1,7 @@
 /** A job: its states, the moves between them, and what is kept of it. */
 
 import type { EvaluationSummary } from '../evaluation/evaluation.ts';
-import type { BackendId, Technique } from '../recipes/recipe.ts';
+import type { BackendId, Technique } from '../recipes/kinds.ts';
 
 export type JobState =
   | 'queued'
@@ -68,11 +68,14 @@ export type JobEventBody =
 /** Names follow TRL where it has one. */
 export type MetricName = 'loss' | 'eval_loss' | 'learning_rate' | 'grad_norm' | 'tokens_per_second';
 
+/** By name; a technique adds what only it measures, for example `rewards/accuracies`. */
+export type MetricValues = Partial<Record<MetricName, number>> & Readonly<Record<string, number | undefined>>;
+
 /** A resumed job repeats the steps after its last checkpoint: of two points of one step and name, the later `seq` counts. */
 export interface MetricPoint {
   readonly seq: number;
   readonly jobId: string;
   readonly step: number;
   readonly at: number;
-  readonly values: Partial<Record<MetricName, number>>;
+  readonly values: MetricValues;
 }

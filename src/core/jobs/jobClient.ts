@@ -6,6 +6,7 @@ import type { Finding } from '../datasets/example.ts';
 import type { EvaluationReport } from '../evaluation/evaluation.ts';
 import type { Disposable, Event } from '../lifecycle.ts';
 import type { Recipe } from '../recipes/recipe.ts';
+import type { ExportFormat, ExportProgress, ExportReport } from '../../engine/export/exportFormats.ts';
 import type { ChatMessage } from '../../engine/text/chat.ts';
 import type { Job, JobEvent, MetricPoint } from './job.ts';
 
@@ -51,6 +52,14 @@ export interface GenerateResult {
   readonly tokens: number;
   readonly seconds: number;
   readonly finish: 'end' | 'length' | 'aborted';
+}
+
+export interface ExportRequest {
+  /** what `generate` takes, or the absolute folder of an adapter */
+  readonly model: string;
+  readonly format: ExportFormat;
+  /** absolute; it must not exist yet, or be empty */
+  readonly folder: string;
 }
 
 export interface JobClient extends Disposable {
@@ -101,4 +110,9 @@ export interface JobClient extends Disposable {
   computeRate(): Promise<ComputeRate | undefined>;
   /** Streams pieces of text to `onText`; resolves with the whole. */
   generate(request: GenerateRequest, onText: (piece: string) => void, signal?: AbortSignal): Promise<GenerateResult>;
+  /**
+   * Writes a model with its adapter merged into a folder of its own, for other programs, and checks it by asking both.
+   * @throws UserError as the engine's `exportModel`; the signal's reason once it is aborted. Nothing is left behind then.
+   */
+  exportModel(request: ExportRequest, onProgress: (progress: ExportProgress) => void, signal?: AbortSignal): Promise<ExportReport>;
 }

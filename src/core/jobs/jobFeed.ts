@@ -12,6 +12,10 @@ const ACTIVE_MS = 250;
 const IDLE_MS = 400;
 /** How often the leases of active jobs are looked at. */
 const LIVENESS_MS = 2_000;
+/** A look that comes so late was held up by a suspended machine, and so was whoever should have given a sign of life. */
+const SLEPT_MS = 30_000;
+/** So long after that, nobody is called lost. */
+const WAKING_MS = 10_000;
 
 interface Watcher {
   readonly jobId: string;
@@ -30,7 +34,11 @@ export class JobFeed implements Disposable {
   #timer: Disposable | undefined;
   #seq = 0;
   #livenessAt = 0;
+  #lookedAt = 0;
+  #wokeAt = -Infinity;
   #hasActive = false;
+  /** what polling failed with last, so that a disk that is gone is told of once and not four times a second */
+  #told: string | undefined;
 
   /** @param onFault hears of faults while polling, for example of a disk that went away; polling goes on */
   constructor(store: JobStore, clock: Clock, onFault: (fault: unknown) => void) {
@@ -92,6 +100,7 @@ export class JobFeed implements Disposable {
     if (this.#timer) return;
     this.#seq = this.#store.lastSeq();
     this.#hasActive = this.#store.hasActive();
+    this.#lookedAt = this.#clock.now();
     this.#schedule();
   }
 
@@ -103,8 +112,10 @@ export class JobFeed implements Disposable {
   #tick(): void {
     try {
       this.#look();
+      this.#told = undefined;
     } catch (fault) {
-      this.#onFault(fault);
+      if (this.#told !== String(fault)) this.#onFault(fault);
+      this.#told = String(fault);
     }
     // A listener may have been the last one to leave.
     if (this.#timer) this.#schedule();
@@ -112,7 +123,9 @@ export class JobFeed implements Disposable {
 
   #look(): void {
     const now = this.#clock.now();
-    if (this.#hasActive && Math.abs(now - this.#livenessAt) >= LIVENESS_MS) {
+    if (now - this.#lookedAt > SLEPT_MS) this.#wokeAt = now;
+    this.#lookedAt = now;
+    if (this.#hasActive && Math.abs(now - this.#wokeAt) >= WAKING_MS && Math.abs(now - this.#livenessAt) >= LIVENESS_MS) {
       this.#livenessAt = now;
       this.#store.noticeLost();
     }

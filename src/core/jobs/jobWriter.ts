@@ -1,7 +1,7 @@
 /** The pen of the one process that holds a job's lease: every stroke proves that it still does. */
 
 import type { EvaluationSummary } from '../evaluation/evaluation.ts';
-import type { Job, JobEventBody, JobFault, JobState, MetricName } from './job.ts';
+import type { Job, JobEventBody, JobFault, JobState, MetricValues } from './job.ts';
 import { pathForStore } from './jobRows.ts';
 import { hasEnded } from './jobState.ts';
 import type { JobStore } from './jobStore.ts';
@@ -99,7 +99,7 @@ export class JobWriter {
   }
 
   /** One point of the curves, with the job's fields that follow from it. */
-  metrics(step: number, values: Partial<Record<MetricName, number>>, progress: JobProgress = {}): WriterNews {
+  metrics(step: number, values: MetricValues, progress: JobProgress = {}): WriterNews {
     return this.#write((id) => {
       this.#store.database.run('INSERT INTO metrics (seq, job_id, step, at, "values") VALUES (?, ?, ?, ?, ?)',
         this.#store.database.nextSeq(), id, step, this.#store.clock.now(), JSON.stringify(values));

@@ -11,12 +11,13 @@ import type { DatasetProfile, Finding } from '../datasets/example.ts';
 import { UserError } from '../errors.ts';
 import type { EvaluationReport } from '../evaluation/evaluation.ts';
 import type { Disposable, Event } from '../lifecycle.ts';
+import type { ExportProgress, ExportReport } from '../../engine/export/exportFormats.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import { describeArtifact } from './artifact.ts';
 import type { Clock } from './clock.ts';
 import { EVALUATION_FILE, jobFolder } from './home.ts';
 import type { Job, JobEvent, MetricPoint } from './job.ts';
-import type { GenerateRequest, GenerateResult, JobChange, JobClient, ModelEntry, SubmitOptions } from './jobClient.ts';
+import type { ExportRequest, GenerateRequest, GenerateResult, JobChange, JobClient, ModelEntry, SubmitOptions } from './jobClient.ts';
 import { JobFeed } from './jobFeed.ts';
 import { sweepDrafts, takeSnapshot } from './jobSnapshot.ts';
 import type { JobStore } from './jobStore.ts';
@@ -80,7 +81,8 @@ export class StoredJobClient implements JobClient {
       throw fault;
     }
     if (inserted.isNew) await this.#start(backend, inserted.job, 'submit');
-    await sweepDrafts(this.#store.home, createdAt);
+    // The job runs: that something old could not be cleared away is no failure of it.
+    await sweepDrafts(this.#store.home, createdAt).catch(this.#options.onFault);
     return this.#store.expect(inserted.job.id);
   }
 
@@ -159,6 +161,13 @@ export class StoredJobClient implements JobClient {
   ): Promise<GenerateResult> {
     const backend = await this.#options.backends.get(this.#store.get(request.model)?.backend ?? 'local');
     return backend.generate(request, onText, signal);
+  }
+
+  async exportModel(
+    request: ExportRequest, onProgress: (progress: ExportProgress) => void, signal: AbortSignal = new AbortController().signal,
+  ): Promise<ExportReport> {
+    const backend = await this.#options.backends.get(this.#store.get(request.model)?.backend ?? 'local');
+    return backend.exportModel(request, onProgress, signal);
   }
 
   dispose(): void {

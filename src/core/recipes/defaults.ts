@@ -2,6 +2,7 @@
 
 import { formatCount, formatQuantity } from '../wording/numbers.ts';
 import type { ModelFacts } from './models.ts';
+import type { Technique } from './recipe.ts';
 import type { TrainingDraft, TrainingField } from './schema.ts';
 
 /** A value, why it is what it is, and where the rule comes from. */
@@ -21,10 +22,12 @@ export interface DefaultFacts {
   /** prompt and answer together */
   readonly longestRowCharacters: number | undefined;
   readonly model: ModelFacts | undefined;
+  /** "sft" unless given */
+  readonly technique?: Technique;
 }
 
 export type ChosenTraining = {
-  readonly [Field in TrainingField]-?: Field extends 'maxSteps' ? Chosen<number | undefined> : Chosen<NonNullable<TrainingDraft[Field]>>;
+  readonly [Field in TrainingField]-?: Field extends 'maxSteps' | 'beta' ? Chosen<number | undefined> : Chosen<NonNullable<TrainingDraft[Field]>>;
 };
 
 /** Multiplies the learning rate of the published formula for models at most this wide, which it was not fitted on. */
@@ -32,6 +35,8 @@ export const TINY_MODEL = { hiddenSize: 512, learningRateScale: 1, minRank: 32, 
 
 /** Rates beyond this made nearly every published run diverge. */
 const HIGHEST_LEARNING_RATE = 1e-2;
+/** Preferences move a model further than answers do at the same rate. */
+const DPO_SHARE = 0.1;
 const ASSUMED_ROWS = 1000;
 const ASSUMED_HIDDEN = 1024;
 
@@ -54,6 +59,7 @@ export function chooseTraining(draft: TrainingDraft, facts: DefaultFacts): Chose
 
   const method = pick(draft.method, 'lora' as const, 'an adapter is small, fast and keeps the base model intact', LORA_REGRET);
   const isLora = method.value === 'lora';
+  const isDpo = facts.technique === 'dpo';
   const stepRows = chooseStepRows(rows);
   const fits = isTiny ? stepRows : Math.min(stepRows, 4);
   const batchSize = pick(draft.batchSize, Math.min(fits, Math.max(1, rows)), isTiny ? `a small model takes ${stepRows} rows at once` : 'keeps the memory of a large model low', OURS);
@@ -74,12 +80,16 @@ export function chooseTraining(draft: TrainingDraft, facts: DefaultFacts): Chose
     maxSteps: pick(draft.maxSteps, undefined, 'the epochs decide', OURS),
     batchSize,
     gradientAccumulation,
-    learningRate: pick(draft.learningRate, ...chooseLearningRate(model, isLora)),
+    learningRate: pick(draft.learningRate, ...chooseLearningRate(model, isLora, isDpo)),
     schedule: pick(draft.schedule, 'cosine' as const, 'ends with small, careful steps', PRACTICE),
     warmupRatio: pick(draft.warmupRatio, 0.05, 'a short start keeps the first steps from overshooting', PRACTICE),
     weightDecay: pick(draft.weightDecay, 0.01, 'hardly matters for short runs', PRACTICE),
     maxGradNorm: pick(draft.maxGradNorm, 1, 'one odd batch cannot spoil the run', PRACTICE),
     maxLength: pick(draft.maxLength, ...chooseMaxLength(facts.longestRowCharacters, model.maxPositions)),
+    beta: isDpo ? pick(draft.beta, 0.1, 'how far the model may move from what it was', 'TRL DPOConfig') : pick(draft.beta, undefined, 'only for dpo', OURS),
+    truncation: pick(draft.truncation, 'keep_start' as const, 'the prompt explains the answer', 'TRL SFTConfig'),
+    packing: pick(draft.packing, false, 'rows of like length already share a batch', OURS),
+    earlyStoppingPatience: pick(draft.earlyStoppingPatience, 0, 'a short run ends by itself', OURS),
     evalEverySteps: pick(draft.evalEverySteps, Math.max(1, Math.ceil(steps / 10)), 'ten times in a run show whether it overfits', OURS),
     checkpointEverySeconds: pick(draft.checkpointEverySeconds, 60, 'a crash costs a minute at most', OURS),
     seed: pick(draft.seed, 42, 'any number; the same one gives the same run', OURS),
@@ -128,21 +138,24 @@ function chooseRank(rows: number, isTiny: boolean, rowsText: string): Choice<num
   return [byRows, `capacity for ${rowsText}; rarely matters`, LORA_REGRET];
 }
 
-/** LR = 5e-5 · (10 if LoRA) · (2000 / hidden)^p */
-function chooseLearningRate(model: ModelFacts, isLora: boolean): Choice<number> {
+/** LR = 5e-5 · (10 if LoRA) · (2000 / hidden)^p, and a tenth of it for DPO */
+function chooseLearningRate(model: ModelFacts, isLora: boolean, isDpo: boolean): Choice<number> {
   const power = model.family.startsWith('qwen') ? 0.0775 : 0.781;
   const scale = model.hiddenSize <= TINY_MODEL.hiddenSize ? TINY_MODEL.learningRateScale : 1;
   const formula = 5e-5 * (isLora ? 10 : 1) * (2000 / model.hiddenSize) ** power * scale;
-  const value = Number(Math.min(HIGHEST_LEARNING_RATE, formula).toPrecision(2));
-  return [value, `by the model's width of ${formatCount(model.hiddenSize)}${isLora ? ', ten times that of full training' : ''}`, TINKER];
+  const value = Number((Math.min(HIGHEST_LEARNING_RATE, formula) * (isDpo ? DPO_SHARE : 1)).toPrecision(2));
+  const reason = `by the model's width of ${formatCount(model.hiddenSize)}${isLora ? ', ten times that of full training' : ''}`;
+  return isDpo ? [value, `${reason}, a tenth for preferences`, `${TINKER}; the tenth is ${OURS}`] : [value, reason, TINKER];
 }
 
 function chooseMaxLength(longestCharacters: number | undefined, maxPositions: number): Choice<number> {
   if (longestCharacters === undefined) return [Math.min(512, maxPositions), 'the rows were not measured', OURS];
-  // Two characters a token is pessimistic; batches are only as long as their longest row, so spare room costs nothing.
-  const needed = Math.max(64, 64 * Math.ceil((longestCharacters / 2 + 16) / 64));
+  // A byte-level tokenizer makes up to three tokens of a character that it has not learnt, as of Chinese or Russian text;
+  // batches are only as long as their longest row, so spare room costs nothing, and a row that is cut loses its answer.
+  const needed = 64 * Math.ceil((longestCharacters * 3 + 64) / 64);
   const value = Math.min(needed, maxPositions, 2048);
-  return value < needed
+  // Two characters a token is little for the scripts that most tokenizers know.
+  return value < longestCharacters / 2
     ? [value, value === maxPositions ? 'all that the model has positions for; longer rows are cut' : 'longer rows are cut to bound memory', OURS]
     : [value, `the longest row has ${formatCount(longestCharacters)} characters`, OURS];
 }

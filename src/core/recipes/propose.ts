@@ -11,6 +11,7 @@ import { formatCount, formatDuration, formatPercent, formatQuantity } from '../w
 import { chooseSplit, chooseTraining, countSteps, type Chosen, type ChosenTraining } from './defaults.ts';
 import { findHeldOutSibling } from './heldOutSibling.ts';
 import { BASE_MODEL_LABEL, STARTER, STARTER_FACTS, type ModelFacts } from './models.ts';
+import type { Technique } from './recipe.ts';
 import { LONGEST_NAME } from './schema.ts';
 
 export interface ProposalInput {
@@ -46,6 +47,8 @@ export interface Proposal {
   readonly doubts: readonly string[];
 }
 
+const TECHNIQUE_NAME: Readonly<Record<Technique, string>> = { sft: 'supervised fine-tuning', dpo: 'direct preference optimization' };
+
 /** Pure; equal inputs give equal text. */
 export function proposeRecipe(input: ProposalInput): Proposal {
   const { profile, folder, siblings, tokensPerSecond } = input;
@@ -55,7 +58,7 @@ export function proposeRecipe(input: ProposalInput): Proposal {
   const split = validation === undefined ? chooseSplit(profile.usableRows) : undefined;
   const trainRows = Math.max(1, Math.round(profile.usableRows * (1 - (split?.value ?? 0))));
   const longestRowCharacters = profile.promptCharacters.max + profile.answerCharacters.max;
-  const training = chooseTraining({}, { trainRows, longestRowCharacters, model: model.facts });
+  const training = chooseTraining({}, { trainRows, longestRowCharacters, model: model.facts, technique: advice.technique });
   const steps = countSteps(trainRows, { epochs: training.epochs.value, rowsAStep: training.batchSize.value * training.gradientAccumulation.value });
   const seconds = estimateSeconds(profile, trainRows, training, tokensPerSecond);
   const text = writeYaml({
@@ -70,7 +73,7 @@ export function proposeRecipe(input: ProposalInput): Proposal {
   return {
     text,
     settings: [
-      { label: 'Technique', value: advice.technique === 'sft' ? 'supervised fine-tuning' : advice.technique, reason: sentence(advice.reason) },
+      { label: 'Technique', value: TECHNIQUE_NAME[advice.technique], reason: sentence(advice.reason) },
       { label: BASE_MODEL_LABEL, value: model.ref === STARTER ? 'Starter' : basename(model.ref), reason: model.ref === STARTER ? 'It comes with Tunesmith and trains within minutes.' : 'You chose it.' },
       validation === undefined
         ? { label: 'Held-out rows', value: formatPercent(split?.value ?? 0), reason: sentence(split?.reason ?? '') }

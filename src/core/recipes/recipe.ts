@@ -1,9 +1,9 @@
 /** A recipe as the rest of the program sees it: validated, complete, paths absolute. */
 
 import type { TrainingSettings } from '../../engine/train/training.ts';
+import type { BackendId, Technique } from './kinds.ts';
 
-export type Technique = 'sft';
-export type BackendId = 'local';
+export type { BackendId, Technique };
 
 export interface Recipe {
   readonly version: 1;
@@ -11,6 +11,8 @@ export interface Recipe {
   readonly technique: Technique;
   /** `starter`, a folder in Hugging Face layout (absolute after resolution), or `org/name[@revision]` of the hub */
   readonly baseModel: string;
+  /** absolute path of the adapter's folder to go on from */
+  readonly startFrom?: string;
   readonly dataset: {
     /** absolute path */
     readonly train: string;

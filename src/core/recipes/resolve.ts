@@ -27,13 +27,15 @@ export function resolveRecipe(draft: RecipeDraft, file: string, facts: ResolveFa
   const { dataset } = draft;
   const split = dataset.validation !== undefined ? undefined : dataset.split === undefined ? chooseSplit(facts.rows) : given(dataset.split);
   const trainRows = facts.rows === undefined ? undefined : Math.max(1, Math.round(facts.rows * (1 - (split?.value ?? 0))));
-  const training = chooseTraining(draft.training ?? {}, { ...facts, trainRows });
+  const technique = draft.technique ?? 'sft';
+  const training = chooseTraining(draft.training ?? {}, { ...facts, trainRows, technique });
   return {
     recipe: {
       version: draft.version,
       name: draft.name,
-      technique: draft.technique ?? 'sft',
+      technique,
       baseModel: resolveModelRef(draft.baseModel, folder, facts.hasModelFolder ?? false),
+      ...(draft.startFrom !== undefined && { startFrom: resolve(folder, draft.startFrom) }),
       dataset: {
         train: resolve(folder, dataset.train),
         validation: dataset.validation === undefined ? undefined : resolve(folder, dataset.validation),
@@ -61,8 +63,12 @@ export function toSettings(chosen: ChosenTraining): TrainingSettings {
     warmupRatio: chosen.warmupRatio.value,
     weightDecay: chosen.weightDecay.value,
     maxGradNorm: chosen.maxGradNorm.value,
+    ...(chosen.beta.value !== undefined && { beta: chosen.beta.value }),
     maxLength: chosen.maxLength.value,
+    truncation: chosen.truncation.value,
+    packing: chosen.packing.value,
     evalEverySteps: chosen.evalEverySteps.value,
+    earlyStoppingPatience: chosen.earlyStoppingPatience.value,
     checkpointEverySeconds: chosen.checkpointEverySeconds.value,
     seed: chosen.seed.value,
     threads: chosen.threads.value,

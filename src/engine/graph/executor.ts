@@ -30,15 +30,20 @@ export class GraphSession {
   /** Wrapping an array for the runtime costs more than looking it up; weights are the same arrays in every step. */
   private readonly wrapped = new WeakMap<TensorData, OrtTensor>();
   private readonly dimVectors = new Map<string, OrtTensor>();
+  private readonly runOptions: InferenceSession.RunOptions;
 
-  private constructor(ort: Ort, graph: CompiledGraph, session: InferenceSession) {
+  private constructor(ort: Ort, graph: CompiledGraph, session: InferenceSession, runOptions: InferenceSession.RunOptions) {
+    this.runOptions = runOptions;
     this.ort = ort;
     this.graph = graph;
     this.session = session;
   }
 
-  /** @param threads 0 is one a physical core */
-  static async open(graph: CompiledGraph, options: { threads: number }): Promise<GraphSession> {
+  /**
+   * @param options.threads 0 is one a physical core
+   * @param options.releasesMemory gives working memory back after every run: slower, for large graphs that run seldom
+   */
+  static async open(graph: CompiledGraph, options: { threads: number; releasesMemory?: boolean }): Promise<GraphSession> {
     const ort = await import('onnxruntime-node');
     const session = await ort.InferenceSession.create(graph.bytes, {
       executionProviders: ['cpu'],
@@ -53,7 +58,7 @@ export class GraphSession {
       // Spinning would burn the cores that the editor needs.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
-    return new GraphSession(ort, graph, session);
+    return new GraphSession(ort, graph, session, options.releasesMemory ? { extra: { memory: { enable_memory_arena_shrinkage: 'cpu:0' } } } : {});
   }
 
   /**
@@ -79,7 +84,7 @@ export class GraphSession {
       fetches[name] = new this.ort.Tensor(dtype, data, sizes);
       results[name] = { shape: sizes, data };
     }
-    await this.session.run(inputs, fetches);
+    await this.session.run(inputs, fetches, this.runOptions);
     return results;
   }
 

@@ -1,6 +1,6 @@
 /** Reads from `config.json` what each layer sees of positions: its window, and the angles of rotary positions. */
 
-import { count, flag, invalid, isSet, object, positive, unsupported, type FieldSource } from './configFields.ts';
+import { atLeastOne, count, flag, invalid, isSet, object, positive, unsupported, type FieldSource } from './configFields.ts';
 import type { LayerAttention, RopeScaling, RotaryPositions } from './decoder.ts';
 import type { Family } from './families.ts';
 
@@ -35,8 +35,8 @@ function layerTypes(source: FieldSource, { windows }: Family, layers: number, wi
   if (windows === 'none' || windows === 'all') return each(() => window !== undefined);
   const listed = source.fields['layer_types'];
   if (isSet(listed)) return checkedTypes(source, listed, layers);
-  if (window === undefined) return each(() => false);
   if (windows === 'optional') {
+    if (window === undefined) return each(() => false);
     const full = source.fields['max_window_layers'] === 0 ? 0 : count(source, 'max_window_layers', layers);
     return each((layer) => layer >= full);
   }
@@ -57,12 +57,12 @@ function checkedTypes(source: FieldSource, listed: unknown, layers: number): Lay
 /** Up to transformers 4 the fields were `rope_theta`, `rope_scaling` and `rope_local_base_freq`; since 5 it is all in `rope_parameters`. */
 function rotaryPositions(source: FieldSource, { defaults }: Family): Readonly<Record<LayerType, RotaryPositions>> {
   const parameters = object(source, 'rope_parameters');
-  const theta = positive(source, 'rope_theta', defaults.ropeTheta);
+  const theta = atLeastOne(source, 'rope_theta', defaults.ropeTheta);
   if (defaults.localRopeTheta === undefined) {
     const rope = parameters === undefined ? { theta, scaling: scalingOf(source) } : ropeOf(parameters, theta, scalingOf(source));
     return { full_attention: rope, sliding_attention: rope };
   }
-  const localTheta = positive(source, 'rope_local_base_freq', defaults.localRopeTheta);
+  const localTheta = atLeastOne(source, 'rope_local_base_freq', defaults.localRopeTheta);
   const ofType = (type: LayerType, base: number, scaling: RopeScaling | undefined): RotaryPositions => {
     const nested = parameters && object(parameters, type);
     if (parameters !== undefined && nested === undefined) throw invalid(parameters, type, 'is missing');
@@ -76,7 +76,7 @@ function rotaryPositions(source: FieldSource, { defaults }: Family): Readonly<Re
 }
 
 function ropeOf(parameters: FieldSource, theta: number, scaling: RopeScaling | undefined): RotaryPositions {
-  return { theta: positive(parameters, 'rope_theta', theta), scaling: readScaling(parameters) ?? scaling };
+  return { theta: atLeastOne(parameters, 'rope_theta', theta), scaling: readScaling(parameters) ?? scaling };
 }
 
 function scalingOf(source: FieldSource): RopeScaling | undefined {
@@ -88,12 +88,12 @@ function readScaling(source: FieldSource): RopeScaling | undefined {
   const { fields } = source;
   const kind = fields['rope_type'] ?? fields['type'] ?? 'default';
   if (kind === 'default') return undefined;
-  if (kind === 'linear') return { kind, factor: positive(source, 'factor') };
+  if (kind === 'linear') return { kind, factor: atLeastOne(source, 'factor') };
   if (kind !== 'llama3') {
     throw unsupported(source, isSet(fields['rope_type']) ? 'rope_type' : 'type', `is ${JSON.stringify(kind)}, a way to stretch positions that cannot be trained yet`);
   }
   const scaling = {
-    kind, factor: positive(source, 'factor'),
+    kind, factor: atLeastOne(source, 'factor'),
     lowFrequencyFactor: positive(source, 'low_freq_factor'), highFrequencyFactor: positive(source, 'high_freq_factor'),
     originalPositions: count(source, 'original_max_position_embeddings'),
   } as const;

@@ -30,6 +30,13 @@ export function positive(source: FieldSource, field: string, otherwise?: number)
   return value;
 }
 
+/** For what stretches or is a base: below 1 it is no sound number, and some would turn angles into infinities. */
+export function atLeastOne(source: FieldSource, field: string, otherwise?: number): number {
+  const value = positive(source, field, otherwise);
+  if (value < 1) throw invalid(source, field, `is ${value}, which is less than 1`);
+  return value;
+}
+
 export function flag(source: FieldSource, field: string, otherwise: boolean): boolean {
   const value = source.fields[field] ?? otherwise;
   if (typeof value !== 'boolean') throw invalid(source, field, `is ${JSON.stringify(value)}, not true or false`);

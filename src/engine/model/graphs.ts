@@ -92,10 +92,9 @@ function trainingBlock({ config, dtype, lora, trainable }: GraphOptions): Traini
  */
 export function headGraphs({ config, dtype, trainable }: GraphOptions): { score: CompiledGraph; backward: CompiledGraph } {
   const graph = new Graph();
-  const { x, norm, head, logits } = headLogits(graph, config, dtype);
-  const labels = graph.input('labels', 'int64', ['R']);
+  const { x, norm, head } = headInputs(graph, config, dtype);
+  const logProbability = labelLogProbability(normalize(config, x, norm), head, graph.input('labels', 'int64', ['R']));
   const weight = graph.input('weight', dtype, ['R']);
-  const logProbability = labelLogProbability(logits, labels);
   const wrt: [string, Tensor][] = [['x', x]];
   if (trainable === 'weights') wrt.push(['norm', norm], ['head', head]);
   const found = gradients([{ of: logProbability, gradient: weight }], wrt.map(([, tensor]) => tensor));
@@ -111,7 +110,8 @@ export type RowCount = 'one' | 'few' | 'many';
 
 /** Inputs: x [R, hidden], norm, head. Output: logits [R, vocabulary]. */
 export function logitsGraph(config: DecoderConfig, dtype: DType, rows: RowCount): CompiledGraph {
-  return compileGraph('logits', new Map([['logits', headLogits(new Graph(), config, dtype, linearFor(rows)).logits]]));
+  const { x, norm, head } = headInputs(new Graph(), config, dtype);
+  return compileGraph('logits', new Map([['logits', linearFor(rows)(normalize(config, x, norm), head)]]));
 }
 
 /** A single row is a matrix-vector product, for which the kernel has a way of its own. */
@@ -119,11 +119,12 @@ function linearFor(rows: RowCount): Linear {
   return rows === 'few' ? linearForFewRows : linear;
 }
 
-function headLogits(graph: Graph, config: DecoderConfig, dtype: DType, apply: Linear = linear): { x: Tensor; norm: Tensor; head: Tensor; logits: Tensor } {
-  const x = graph.input('x', dtype, ['R', config.hiddenSize]);
-  const norm = graph.input('norm', dtype, [config.hiddenSize]);
-  const head = graph.input('head', dtype, [config.vocabSize, config.hiddenSize]);
-  return { x, norm, head, logits: apply(normalize(config, x, norm), head) };
+function headInputs(graph: Graph, config: DecoderConfig, dtype: DType): { x: Tensor; norm: Tensor; head: Tensor } {
+  return {
+    x: graph.input('x', dtype, ['R', config.hiddenSize]),
+    norm: graph.input('norm', dtype, [config.hiddenSize]),
+    head: graph.input('head', dtype, [config.vocabSize, config.hiddenSize]),
+  };
 }
 
 /** The block over whole prompts; outputs y, keys and values [B, kvHeads, T, d]. */

@@ -4,7 +4,7 @@ import { multiplyDims, type Dim } from '../graph/dims.ts';
 import { attention } from '../graph/ops/attention.ts';
 import { add, shift } from '../graph/ops/elementwise.ts';
 import { geglu } from '../graph/ops/geglu.ts';
-import { concat, reshape, split, transpose } from '../graph/ops/layout.ts';
+import { beforeTransposes, concat, reshape, split, transpose } from '../graph/ops/layout.ts';
 import { linear, matmul } from '../graph/ops/matmul.ts';
 import { rmsNorm } from '../graph/ops/norm.ts';
 import { rotary } from '../graph/ops/rotary.ts';
@@ -57,20 +57,20 @@ export function blockInputs(graph: Graph, config: DecoderConfig, dtype: DType, T
   };
 }
 
-/** Declares the weights of a block as inputs, under their names within the block. */
-export function blockWeights(graph: Graph, config: DecoderConfig, dtype: DType): Map<string, Tensor> {
-  return new Map(blockShapes(config).map(({ name, shape }) => [name, graph.input(name, dtype, shape)]));
+/** Declares the weights of a block as inputs. @param prefix of the inputs' names; the keys are the names within the block */
+export function blockWeights(graph: Graph, config: DecoderConfig, dtype: DType, prefix = ''): Map<string, Tensor> {
+  return new Map(blockShapes(config).map(({ name, shape }) => [name, graph.input(prefix + name, dtype, shape)]));
 }
 
-/** Declares the adapter of a block as inputs, for example `self_attn.q_proj.lora_A.weight`. */
-export function blockAdapter(graph: Graph, config: DecoderConfig, lora: LoraShape, dtype: DType): Map<string, Tensor> {
+/** Declares the adapter of a block as inputs, for example `self_attn.q_proj.lora_A.weight`. @param prefix as for weights */
+export function blockAdapter(graph: Graph, config: DecoderConfig, lora: LoraShape, dtype: DType, prefix = ''): Map<string, Tensor> {
   const inputs = new Map<string, Tensor>();
   for (const module of lora.targetModules) {
     const features = linearFeatures(config, module);
     const shapes = { A: [lora.rank, features.inputs], B: [features.outputs, lora.rank] };
     for (const half of ['A', 'B'] as const) {
       const name = `${modulePath(module)}.lora_${half}.weight`;
-      inputs.set(name, graph.input(name, dtype, shapes[half]));
+      inputs.set(name, graph.input(prefix + name, dtype, shapes[half]));
     }
   }
   return inputs;
@@ -129,7 +129,7 @@ export function decoderBlock(
   const afterAttention = addTo(inputs.x, gathered, 'o_proj', norms.attention.after);
 
   const normalizedAgain = norm(afterAttention, norms.feedForward.before);
-  const activated = GATED[config.activation](project(normalizedAgain, 'gate_proj'), project(normalizedAgain, 'up_proj'));
+  const activated = beforeTransposes(GATED[config.activation], project(normalizedAgain, 'gate_proj'), project(normalizedAgain, 'up_proj'));
   return { output: addTo(afterAttention, activated, 'down_proj', norms.feedForward.after), keys, values };
 }
 

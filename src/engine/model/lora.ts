@@ -18,10 +18,13 @@ export interface LoraAdapter {
   readonly tensors: Weights;
 }
 
+/** What PEFT puts before the name of a module of the base model. */
+export const ADAPTER_PREFIX = 'base_model.model.';
+
 /** The PEFT name of one half of an adapter, for example `base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight`. */
 export function loraTensorName(layer: number, module: LoraModule, half: 'A' | 'B'): string {
   const block = module === 'q_proj' || module === 'k_proj' || module === 'v_proj' || module === 'o_proj' ? 'self_attn' : 'mlp';
-  return `base_model.model.model.layers.${layer}.${block}.${module}.lora_${half}.weight`;
+  return `${ADAPTER_PREFIX}model.layers.${layer}.${block}.${module}.lora_${half}.weight`;
 }
 
 /** Input and output features of a linear layer of a block. */

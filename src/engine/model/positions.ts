@@ -104,9 +104,14 @@ export function rotaryFrequencies({ theta, scaling }: RotaryPositions, headDim: 
   });
 }
 
-/** 0, 1, 2, ... in every row. */
-export function positionIds(rows: number, length: number): BigInt64Array {
+/**
+ * 0, 1, 2, ... in every row, again from 0 where an example begins.
+ *
+ * @param starts [rows, length], as in a batch of packed rows
+ */
+export function positionIds(rows: number, length: number, starts?: Int32Array): BigInt64Array {
   const ids = new BigInt64Array(rows * length);
+  if (starts !== undefined) return ids.map((_, index) => BigInt((index % length) - starts[index]));
   for (let position = 0; position < length; position++) ids[position] = BigInt(position);
   for (let row = 1; row < rows; row++) ids.copyWithin(row * length, 0, length);
   return ids;
@@ -124,4 +129,19 @@ export function causalMask(length: number, dtype: FloatType, window?: number): A
     if (window !== undefined && query >= window) data.fill(HIDDEN_SCORE, query * length, query * length + query - window + 1);
   }
   return { shape: [1, 1, 1, length, length], data };
+}
+
+/**
+ * [rows, 1, 1, length, length]: as `causalMask` in every row, and nothing before the example that a query belongs to.
+ *
+ * @param starts [rows, length], as in a batch of packed rows
+ */
+export function packedMask(starts: Int32Array, length: number, dtype: FloatType, window?: number): ArrayTensor {
+  const data = newArray('mask', starts.length * length, dtype) as FloatArray;
+  starts.forEach((start, index) => {
+    const [query, offset] = [index % length, index * length];
+    data.fill(HIDDEN_SCORE, offset, offset + Math.max(start, query - (window ?? Infinity) + 1));
+    data.fill(HIDDEN_SCORE, offset + query + 1, offset + length);
+  });
+  return { shape: [starts.length / length, 1, 1, length, length], data };
 }

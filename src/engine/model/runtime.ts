@@ -2,6 +2,7 @@
 
 import { GraphSession, type ArrayTensor, type FloatArray } from '../graph/executor.ts';
 import { Workspace } from '../graph/workspace.ts';
+import type { Activations } from './activations.ts';
 import type { TokenBatch } from './batch.ts';
 import type { DecoderConfig } from './decoder.ts';
 import { addEmbeddingGradient, embedTokens } from './embedding.ts';
@@ -9,7 +10,9 @@ import { backwardGraphs, forwardGraph, GRADIENT, headGraphs, SAVED, type GraphOp
 import type { LoraShape } from './layers.ts';
 import { blockPrefix, blockShapes, EMBEDDING, FINAL_NORM, headName } from './layout.ts';
 import { loraTensorName } from './lora.ts';
-import { causalMask, LayerPositions, positionIds } from './positions.ts';
+import { causalMask, LayerPositions, packedMask, positionIds, type PositionFeeds } from './positions.ts';
+import { TARGET_PARTS } from './stepGraph.ts';
+import { EMBEDDED, WholeStep } from './wholeStep.ts';
 
 /** Named tensors of either precision; float64 serves only to check the engine against itself. */
 export type Parameters = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: FloatArray }>;
@@ -23,8 +26,7 @@ export interface RuntimeOptions {
   /** 0: one a physical core */
   readonly threads: number;
   readonly dtype?: 'float32' | 'float64';
-  /** Keeps only the input of every layer and computes the rest again: about 15% slower, far less memory. */
-  readonly recompute?: boolean;
+  readonly activations?: Activations;
 }
 
 /** A batch on its way through the layers. Valid until the next forward pass of the same runtime. */
@@ -46,8 +48,11 @@ interface Sessions {
 /** Adds what a backward pass finds to the array of each trained tensor, under its full name. */
 export type GradientSums = ReadonlyMap<string, FloatArray>;
 
-/** Logits of about 4 MB at a time stay in the processor's cache; a large vocabulary still gets 256 rows. */
+/** Logits of about 4 MB at a time stay in the processor's cache; a large vocabulary still gets 256 rows, or 128 where activations are computed again. */
 const HEAD_ELEMENTS = 2 ** 20;
+
+/** The graph of a whole step holds the logits of all targets at once; this many are 0.27 GB. */
+const WHOLE_STEP_LOGITS = 2 ** 26;
 
 type Feeds = Readonly<Record<string, ArrayTensor>>;
 
@@ -56,6 +61,7 @@ export class DecoderRuntime {
   private readonly options: RuntimeOptions;
   private readonly sessions: Sessions;
   private readonly dtype: 'float32' | 'float64';
+  private readonly activations: Activations;
   private readonly workspace = new Workspace();
   private readonly positions: LayerPositions;
   /** the weights of every layer, by their names within the block */
@@ -64,6 +70,8 @@ export class DecoderRuntime {
   private readonly trainedNames: readonly ReadonlyMap<string, string>[];
   /** Logits of one chunk of rows exist at a time. */
   private readonly headRows: number;
+  /** opened on first use: only losses that are known beforehand need it */
+  private whole: Promise<WholeStep> | undefined;
 
   private constructor(options: RuntimeOptions, sessions: Sessions) {
     this.options = options;
@@ -71,7 +79,8 @@ export class DecoderRuntime {
     this.sessions = sessions;
     this.dtype = options.dtype ?? 'float32';
     this.positions = new LayerPositions(options.config, this.dtype);
-    this.headRows = Math.min(1024, Math.max(256, Math.floor(HEAD_ELEMENTS / options.config.vocabSize)));
+    this.activations = options.activations ?? 'whole-step';
+    this.headRows = headRows(options.config, this.activations === 'recomputed');
     const layers = Array.from({ length: options.config.layers }, (_, layer) => layerNames(options, layer));
     this.layerFeeds = layers.map((names) => Object.fromEntries([...names.weights, ...names.adapter]
       .map(([name, full]) => [name, find(options, full)])));
@@ -87,10 +96,11 @@ export class DecoderRuntime {
     const score = await GraphSession.open(heads.score, { threads });
     if (options.trainable === 'nothing') return new DecoderRuntime(options, { forward, score, training: undefined });
     const blocks = backwardGraphs(graphs);
+    const recompute = options.activations === 'recomputed';
     const training = {
-      forward: options.recompute ? forward : await GraphSession.open(blocks.forward, { threads }),
-      backward: await GraphSession.open(options.recompute ? blocks.recomputing : blocks.backward, { threads }),
-      head: await GraphSession.open(heads.backward, { threads }),
+      forward: recompute ? forward : await GraphSession.open(blocks.forward, { threads }),
+      backward: await GraphSession.open(recompute ? blocks.recomputing : blocks.backward, { threads }),
+      head: await GraphSession.open(heads.backward, { threads, releasesMemory: recompute }),
     };
     return new DecoderRuntime(options, { forward, score, training });
   }
@@ -98,6 +108,35 @@ export class DecoderRuntime {
   async dispose(): Promise<void> {
     const { forward, score, training } = this.sessions;
     for (const session of new Set([forward, score, ...Object.values(training ?? {})])) await session.dispose();
+    await (await this.whole)?.dispose();
+  }
+
+  /**
+   * Adds the gradients of a loss that is a known weighted sum of the log-probabilities. The fastest way to train: the
+   * whole step is one graph where memory allows, and `forward` and `backward` else.
+   *
+   * @param weights dLoss / dlogProbability, one for each of the batch's targets
+   * @returns the log-probabilities, as `score` does
+   * @throws the signal's reason when it is aborted, at the latest after the batch; `sums` is then incomplete
+   */
+  async step(batch: TokenBatch, weights: Float64Array, sums: GradientSums, signal?: AbortSignal): Promise<Float64Array> {
+    const targets = batch.targetIds.length;
+    if (this.activations !== 'whole-step' || targets < TARGET_PARTS || targets * this.config.vocabSize > WHOLE_STEP_LOGITS) {
+      return await this.backward(await this.forward(batch, { forBackward: true, signal }), weights, sums, signal);
+    }
+    signal?.throwIfAborted();
+    const whole = await (this.whole ??= this.openWholeStep());
+    const logProbabilities = await whole.run({
+      batch, weights, embedded: this.embed(batch), positions: idsOfPositions(batch), layers: this.layerPositions(batch),
+    }, (name, gradient) => (name === EMBEDDED ? this.embedBackward(batch, gradient, sums) : addTo(sums, name, gradient)));
+    signal?.throwIfAborted();
+    return logProbabilities;
+  }
+
+  private async openWholeStep(): Promise<WholeStep> {
+    const { config, adapter, trainable, weights, threads } = this.options;
+    const tensors = Object.fromEntries([...weights, ...(adapter?.tensors ?? [])]);
+    return await WholeStep.open({ config, dtype: this.dtype, lora: adapter, trainable }, tensors, threads);
   }
 
   /**
@@ -108,7 +147,7 @@ export class DecoderRuntime {
    */
   async forward(batch: TokenBatch, options: { forBackward: boolean; signal?: AbortSignal | undefined }): Promise<Pass> {
     const { hiddenSize, layers } = this.config;
-    const keep = options.forBackward && !this.options.recompute;
+    const keep = options.forBackward && this.activations !== 'recomputed';
     const session = keep && this.sessions.training ? this.sessions.training.forward : this.sessions.forward;
     const positions = this.positionFeeds(batch);
     const layerInputs: FloatArray[] = [];
@@ -217,9 +256,13 @@ export class DecoderRuntime {
   }
 
   /** What the layers must know about positions, one record a layer. */
-  private positionFeeds({ rows, length }: TokenBatch): Feeds[] {
-    const positions: ArrayTensor = { shape: [rows, length], data: positionIds(rows, length) };
-    return this.positions.upTo(length, (window) => causalMask(length, this.dtype, window)).map((feeds) => ({ positions, ...feeds }));
+  private positionFeeds(batch: TokenBatch): Feeds[] {
+    const positions = idsOfPositions(batch);
+    return this.layerPositions(batch).map((feeds) => ({ positions, ...feeds }));
+  }
+
+  private layerPositions({ length, starts }: TokenBatch): PositionFeeds[] {
+    return this.positions.upTo(length, (window) => (starts ? packedMask(starts, length, this.dtype, window) : causalMask(length, this.dtype, window)));
   }
 
   private embed(batch: TokenBatch): FloatArray {
@@ -233,6 +276,15 @@ export class DecoderRuntime {
     if (sum === undefined) throw new Error(`no array for the gradient of ${EMBEDDING}`);
     addEmbeddingGradient(this.config, batch.ids, gradient, sum);
   }
+}
+
+function idsOfPositions({ rows, length, starts }: TokenBatch): ArrayTensor {
+  return { shape: [rows, length], data: positionIds(rows, length, starts) };
+}
+
+/** Trained tokens whose logits exist at the same time. */
+export function headRows({ vocabSize }: DecoderConfig, isTight: boolean): number {
+  return Math.min(1024, Math.max(isTight ? 128 : 256, Math.floor(HEAD_ELEMENTS / vocabSize)));
 }
 
 function layerNames(options: RuntimeOptions, layer: number): { weights: Map<string, string>; adapter: Map<string, string> } {

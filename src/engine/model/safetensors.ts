@@ -35,7 +35,7 @@ export interface SafetensorsFile {
 const LENGTH_BYTES = 8;
 // The reference implementation's own limit: https://github.com/huggingface/safetensors (MAX_HEADER_SIZE).
 const MAX_HEADER_BYTES = 100_000_000;
-const DTYPE_BYTES: Readonly<Record<WeightDtype, number>> = { F32: 4, F16: 2, BF16: 2 };
+export const DTYPE_BYTES: Readonly<Record<WeightDtype, number>> = { F32: 4, F16: 2, BF16: 2 };
 const PART_VALUES = 1 << 20;
 
 /**
@@ -182,7 +182,7 @@ function parseEntry(name: string, value: unknown, file: string): SafetensorsEntr
   return { name, dtype, shape, begin, end };
 }
 
-function supportedDtype(entry: SafetensorsEntry, file: string): WeightDtype {
+export function supportedDtype(entry: SafetensorsEntry, file: string): WeightDtype {
   if (isWeightDtype(entry.dtype)) return entry.dtype;
   throw new UserError(
     'model.weights.dtype',
@@ -192,7 +192,7 @@ function supportedDtype(entry: SafetensorsEntry, file: string): WeightDtype {
   );
 }
 
-async function readValues(handle: FileHandle, position: number, dtype: WeightDtype, to: Float32Array, file: string): Promise<void> {
+export async function readValues(handle: FileHandle, position: number, dtype: WeightDtype, to: Float32Array, file: string): Promise<void> {
   const width = DTYPE_BYTES[dtype];
   for (let at = 0; at < to.length; at += PART_VALUES) {
     const part = to.subarray(at, at + PART_VALUES);
@@ -237,7 +237,7 @@ function* fileParts(
   }
 }
 
-function encodeValues(values: Float32Array, dtype: WeightDtype, name: string, file: string): Uint8Array {
+export function encodeValues(values: Float32Array, dtype: WeightDtype, name: string, file: string): Uint8Array {
   if (dtype === 'F32') return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const halves = new Uint16Array(values.length);
   if (dtype === 'BF16') floatToBfloat(values, halves);
@@ -282,7 +282,7 @@ async function loadShards(folder: string, index: string): Promise<Weights> {
   return weights;
 }
 
-async function openForReading(file: string): Promise<FileHandle> {
+export async function openForReading(file: string): Promise<FileHandle> {
   try {
     const handle = await open(file, 'r');
     if ((await handle.stat()).isFile()) return handle;

@@ -20,6 +20,7 @@ export interface TokenizedExample {
 
 /** What a trainer or generator needs of a tokenizer with its chat template. */
 export interface ChatTokenizer {
+  /** the ids of plain text, of what the template prints and of end tokens are all below it; markers that none of them uses may not be */
   readonly vocabSize: number;
   readonly padId: number;
   /** any of these ends an answer */

@@ -22,6 +22,17 @@ const OPEN = '\uE0F0';
 const CLOSE = '\uE0F1';
 const PROBE = '\uE0F2';
 
+/** What `strftime_now` is called in here, because the library defines it as the clock. */
+const FIXED_CLOCK = 'tunesmith_fixed_date';
+
+/**
+ * Friday, 26 July 2024, which Llama's templates name themselves when there is no clock. With the day's date in it, a
+ * prompt would be another one than the model was trained on, and the rows of a resumed job others than before.
+ */
+const FIXED_DATE: Readonly<Record<string, string>> = {
+  a: 'Fri', A: 'Friday', d: '26', b: 'Jul', B: 'July', m: '07', y: '24', Y: '2024', H: '00', M: '00', S: '00', '%': '%',
+};
+
 /** A compiled Jinja template with the special tokens that it may print. */
 export class ChatTemplate {
   private readonly template: Template;
@@ -37,8 +48,9 @@ export class ChatTemplate {
   constructor(source: string, specials: Readonly<Record<string, string>>) {
     this.specials = specials;
     try {
-      this.template = new Template(source);
-      const marked = markGeneration(source);
+      const timeless = source.replaceAll(/\bstrftime_now\b/g, FIXED_CLOCK);
+      this.template = new Template(timeless);
+      const marked = markGeneration(timeless);
       this.marked = marked === undefined ? undefined : new Template(marked);
     } catch (cause) {
       throw new UserError(
@@ -130,6 +142,7 @@ export class ChatTemplate {
         ...this.specials,
         messages: messages.map(({ role, content }) => ({ role, content })),
         add_generation_prompt: addGenerationPrompt,
+        [FIXED_CLOCK]: (format: string) => format.replaceAll(/%(.)/g, (code, letter: string) => FIXED_DATE[letter] ?? code),
       });
     } catch (cause) {
       throw new UserError(

@@ -81,6 +81,8 @@ export function createChatTokenizer(source: ChatTokenizerSource): ChatTokenizer 
   return new TemplatedTokenizer(tokenizer, template, specials, source.endIds ?? [], source.folder);
 }
 
+const SAMPLE_ANSWER = 'answer';
+
 class TemplatedTokenizer implements ChatTokenizer {
   readonly vocabSize: number;
   readonly padId: number;
@@ -94,17 +96,18 @@ class TemplatedTokenizer implements ChatTokenizer {
     this.tokenizer = tokenizer;
     this.template = template;
     this.folder = folder;
-    let largest = -1;
-    for (const id of tokenizer.get_vocab().values()) largest = Math.max(largest, id);
-    this.vocabSize = largest + 1;
     const idOf = (token: string | undefined): number | undefined => (token === undefined ? undefined : tokenizer.token_to_id(token));
     const eos = idOf(specials['eos_token']);
-    const ends = new Set([...(eos === undefined ? [] : [eos]), ...endIds.filter((id) => id >= 0 && id < this.vocabSize)]);
-    const marker = this.turnEndMarker();
+    const ends = new Set([...(eos === undefined ? [] : [eos]), ...endIds.filter((id) => tokenizer.id_to_token(id) !== undefined)]);
+    const sample = this.sampleConversation();
+    const marker = this.turnEndMarker(sample);
     if (marker !== undefined) ends.add(marker);
     this.ends = ends;
     this.endIds = [...ends];
     this.padId = idOf(specials['pad_token']) ?? eos ?? this.endIds[0] ?? 0;
+    let largest = -1;
+    for (const id of tokenizer.get_vocab(false).values()) largest = Math.max(largest, id);
+    this.vocabSize = Math.max(largest, ...ends, ...this.encode(sample)) + 1;
   }
 
   encode(text: string): number[] {
@@ -162,17 +165,20 @@ class TemplatedTokenizer implements ChatTokenizer {
     return end;
   }
 
-  /** The special token that the template prints right after an answer, for example `<|im_end|>`. */
-  private turnEndMarker(): number | undefined {
-    if (this.template === undefined) return undefined;
-    const answer = 'answer';
-    let text: string;
+  /** A question and an answer as the template puts them; empty when there is none or it refuses them. */
+  private sampleConversation(): string {
     try {
-      text = this.template.render([{ role: 'user', content: 'question' }, { role: 'assistant', content: answer }], false);
+      return this.template?.render([{ role: 'user', content: 'question' }, { role: 'assistant', content: SAMPLE_ANSWER }], false) ?? '';
     } catch {
-      return undefined;
+      return '';
     }
-    const [first] = this.encode(text.slice(text.lastIndexOf(answer) + answer.length).trimStart());
+  }
+
+  /** The special token that the template prints right after an answer, for example `<|im_end|>`. */
+  private turnEndMarker(sample: string): number | undefined {
+    const at = sample.lastIndexOf(SAMPLE_ANSWER);
+    if (at < 0) return undefined;
+    const [first] = this.encode(sample.slice(at + SAMPLE_ANSWER.length).trimStart());
     return first !== undefined && this.tokenizer.get_added_tokens_decoder().get(first)?.special ? first : undefined;
   }
 
@@ -188,7 +194,7 @@ class TemplatedTokenizer implements ChatTokenizer {
 }
 
 /** The named special tokens of tokenizer_config.json: `bos_token` and so on, each a text or `{ content }`. */
-function specialTokens(config: Fields): Record<string, string> {
+export function specialTokens(config: Fields): Record<string, string> {
   const specials: Record<string, string> = {};
   for (const name of ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token']) {
     const value = config[name];
@@ -199,7 +205,7 @@ function specialTokens(config: Fields): Record<string, string> {
 }
 
 /** `chat_template` is a text or a list of named ones, of which "default" is the chat's. */
-function configuredTemplate(config: Fields): string | undefined {
+export function configuredTemplate(config: Fields): string | undefined {
   const value = config['chat_template'];
   if (typeof value === 'string') return value;
   if (!Array.isArray(value)) return undefined;

@@ -7,6 +7,7 @@ import { LORA_MODULES, type LoraModule } from '../model/lora.ts';
 import { loadSafetensors, saveSafetensors } from '../model/safetensors.ts';
 import type { Weights } from '../model/weights.ts';
 import type { DataPosition } from './batches.ts';
+import type { Best } from './earlyStopping.ts';
 
 /** What a run must have in common with the checkpoint that it goes on from. */
 export interface RunIdentity {
@@ -20,6 +21,8 @@ export interface RunIdentity {
   readonly items: number;
   /** hash of the rows as they are trained on */
   readonly data: string;
+  /** hash of the adapter that the run went on from */
+  readonly startedFrom?: string;
 }
 
 export interface Checkpoint {
@@ -31,6 +34,7 @@ export interface Checkpoint {
   readonly lossSum: number;
   /** the last evaluation */
   readonly evaluation: { readonly step: number; readonly loss: number } | undefined;
+  readonly best: Best | undefined;
   /** adapter or weights */
   readonly parameters: Weights;
   readonly firstMoment: Weights;
@@ -45,17 +49,17 @@ const STATE = 'state.json';
 const FOLDER_NAME = /^step-\d{8}$/;
 /** what a process that was killed while it wrote has left behind */
 const PARTIAL_NAME = /^step-\d{8}\.partial$/;
-const KEPT = 2;
 
 /**
- * Writes a checkpoint beside the earlier ones and then removes all but it and the one before it. Nothing that was
- * there is touched before the new one is complete.
+ * Writes a checkpoint beside the earlier ones and then removes all but the newest and the best. Nothing that was there
+ * is touched before the new one is complete.
  *
+ * @param keep how many of the newest are kept, at least 1
  * @returns the checkpoint's own folder, `step-00000120` within `folder`
  * @throws UserError "disk.full", "file.write.failed"
  */
-export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Promise<string> {
-  const target = join(folder, `step-${String(checkpoint.step).padStart(8, '0')}`);
+export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, keep: number): Promise<string> {
+  const target = checkpointAt(folder, checkpoint.step);
   const partial = `${target}.partial`;
   try {
     await rm(partial, { recursive: true, force: true });
@@ -71,8 +75,13 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Pr
     await rm(partial, { recursive: true, force: true }).catch(() => undefined);
     throw readableWriteError(cause, folder, checkpoint.step);
   }
-  await removeOthers(folder, basename(target));
+  await removeOthers(folder, basename(target), keep, checkpoint.best && basename(checkpointAt(folder, checkpoint.best.step)));
   return target;
+}
+
+/** @returns the folder of the checkpoint of a step */
+export function checkpointAt(folder: string, step: number): string {
+  return join(folder, `step-${String(step).padStart(8, '0')}`);
 }
 
 /** @returns the folder of the newest complete checkpoint, or undefined */
@@ -89,10 +98,10 @@ export async function findLatestCheckpoint(folder: string): Promise<string | und
  */
 export async function loadCheckpoint(folder: string, identity: RunIdentity): Promise<Checkpoint> {
   const state = await readState(folder);
-  for (const key of ['technique', 'method', 'lora', 'seed', 'rowsPerStep', 'items', 'data', 'totalSteps'] as const) {
+  for (const key of ['technique', 'method', 'lora', 'seed', 'rowsPerStep', 'items', 'data', 'startedFrom', 'totalSteps'] as const) {
     const [found, wanted] = [JSON.stringify(state.identity[key]), JSON.stringify(identity[key])];
     if (found === wanted) continue;
-    const difference = key === 'data' ? 'it was trained on other rows' : `its ${key} is ${found}, this run's is ${wanted}`;
+    const difference = key === 'data' ? 'it was trained on other rows' : key === 'startedFrom' ? 'it went on from another adapter' : `its ${key} is ${found}, this run's is ${wanted}`;
     throw new UserError('checkpoint.mismatch', `The checkpoint ${basename(folder)} belongs to another run: ${difference}.`,
       'Resume with the settings and the data that the run was started with, or start a new run.', { place: { file: folder } });
   }
@@ -102,8 +111,8 @@ export async function loadCheckpoint(folder: string, identity: RunIdentity): Pro
 
 type State = Omit<Checkpoint, 'parameters' | 'firstMoment' | 'secondMoment'>;
 
-function stateOf({ identity, step, data, lossSum, evaluation }: Checkpoint): State & { readonly format: number } {
-  return { format: FORMAT, identity, step, data, lossSum, evaluation };
+function stateOf({ identity, step, data, lossSum, evaluation, best }: Checkpoint): State & { readonly format: number } {
+  return { format: FORMAT, identity, step, data, lossSum, evaluation, best };
 }
 
 async function readState(folder: string): Promise<State> {
@@ -136,9 +145,9 @@ async function checkpointNames(folder: string): Promise<string[]> {
 }
 
 /** Later steps than the newest belong to a run that was resumed from before them; they would be taken for the newest. */
-async function removeOthers(folder: string, newest: string): Promise<void> {
+async function removeOthers(folder: string, newest: string, keep: number, best: string | undefined): Promise<void> {
   const names = await checkpointNames(folder);
-  const kept = names.filter((name) => name <= newest).slice(-KEPT);
+  const kept = [...names.filter((name) => name <= newest).slice(-keep), best];
   const halfWritten = (await readdir(folder)).filter((name) => PARTIAL_NAME.test(name));
   for (const name of [...names, ...halfWritten]) if (!kept.includes(name)) await rm(join(folder, name), { recursive: true, force: true });
 }

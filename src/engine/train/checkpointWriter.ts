@@ -3,6 +3,9 @@
 import { saveCheckpoint, type Checkpoint } from './checkpoint.ts';
 import type { TrainingRun } from './training.ts';
 
+/** One more than the newest, should that turn out to be unreadable. */
+const KEPT = 2;
+
 export class CheckpointWriter {
   private readonly run: TrainingRun;
   private readonly current: () => Checkpoint;
@@ -25,7 +28,7 @@ export class CheckpointWriter {
   async now(): Promise<void> {
     const checkpoint = this.current();
     if (checkpoint.step !== this.savedStep) {
-      const folder = await saveCheckpoint(this.run.checkpointFolder, checkpoint);
+      const folder = await saveCheckpoint(this.run.checkpointFolder, checkpoint, this.run.settings.keepCheckpoints ?? KEPT);
       this.run.onEvent({ kind: 'checkpoint', step: checkpoint.step, folder });
       this.savedStep = checkpoint.step;
     }

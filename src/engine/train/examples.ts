@@ -1,54 +1,89 @@
-/** Gets tokenized rows ready for training: cuts what is too long, refuses what nothing can be learned from. */
+/** Gets tokenized rows ready for training: deals with what is too long, refuses what nothing can be learned from. */
 
 import { createHash } from 'node:crypto';
 import { UserError } from '../errors.ts';
 import { trainedTokens } from '../model/batch.ts';
 import type { DecoderConfig } from '../model/decoder.ts';
 import type { TokenizedExample } from '../text/chat.ts';
+import type { RowCounts, TrainingSettings } from './training.ts';
 
-export interface PreparedExamples {
+export interface PreparedExamples extends RowCounts {
   readonly examples: readonly TokenizedExample[];
-  /** rows that were cut at the end */
-  readonly truncated: number;
-  /** rows left out, for they have no token to train on (any more) */
-  readonly untrained: number;
+}
+
+/** The longest row in tokens: the model has no positions for more. */
+export function lengthLimit(config: DecoderConfig, { maxLength }: Pick<TrainingSettings, 'maxLength'>): number {
+  return Math.min(maxLength, config.maxPositions);
 }
 
 /**
- * Cuts rows to the shorter of `maxLength` and the model's context, and leaves out rows without a trained token,
- * which would add to no gradient.
+ * Deals with rows above the shorter of `maxLength` and the model's context as `truncation` says, and leaves out rows
+ * without a trained token, which would add to no gradient.
  *
- * @throws UserError "training.token.unknown" when an id is beyond the vocabulary
+ * @throws UserError "training.token.unknown" when an id is beyond the vocabulary, "training.row.too-long" when
+ *   `truncation` is "error"
  */
-export function prepareExamples(examples: readonly TokenizedExample[], config: DecoderConfig, maxLength: number): PreparedExamples {
-  const limit = Math.min(maxLength, config.maxPositions);
-  let truncated = 0;
+export function prepareExamples(
+  examples: readonly TokenizedExample[], config: DecoderConfig, settings: Pick<TrainingSettings, 'maxLength' | 'truncation'>,
+): PreparedExamples {
   const prepared: TokenizedExample[] = [];
+  const counts = { truncated: 0, dropped: 0, untrained: 0 };
   for (const example of examples) {
-    const unknown = example.ids.find((id) => id < 0 || id >= config.vocabSize);
-    if (unknown !== undefined) {
-      throw new UserError('training.token.unknown',
-        `Row ${example.row} has the token ${unknown}, but the model knows only the ${config.vocabSize} tokens from 0 on.`,
-        'Use the tokenizer that belongs to the model.', { place: { row: example.row } });
+    const fate = fit(example, config, settings);
+    if (fate === 'dropped') counts.dropped += 1;
+    else {
+      if (fate.ids.length < example.ids.length) counts.truncated += 1;
+      if (trainedTokens(fate) > 0) prepared.push(fate);
+      else counts.untrained += 1;
     }
-    if (example.ids.length > limit) truncated += 1;
-    const cut = { ...example, ids: example.ids.subarray(0, limit), trained: example.trained.subarray(0, limit) };
-    if (trainedTokens(cut) > 0) prepared.push(cut);
   }
-  return { examples: prepared, truncated, untrained: examples.length - prepared.length };
+  return { examples: prepared, ...counts };
 }
 
 /**
- * @throws UserError "training.nothing-to-learn" when no row is left; says whether cutting is to blame
+ * One row as it will be trained on.
+ *
+ * @throws UserError as `prepareExamples`
  */
-export function requireTrainable({ examples, truncated }: PreparedExamples, rows: number): void {
-  if (examples.length > 0) return;
+export function fit(
+  example: TokenizedExample, config: DecoderConfig, settings: Pick<TrainingSettings, 'maxLength' | 'truncation'>,
+): TokenizedExample | 'dropped' {
+  const unknown = example.ids.find((id) => id < 0 || id >= config.vocabSize);
+  if (unknown !== undefined) {
+    throw new UserError('training.token.unknown',
+      `Row ${example.row} has the token ${unknown}, but the model knows only the ${config.vocabSize} tokens from 0 on.`,
+      'Use the tokenizer that belongs to the model.', { place: { row: example.row } });
+  }
+  const limit = lengthLimit(config, settings);
+  if (example.ids.length <= limit) return example;
+  const cut = (from: number): TokenizedExample =>
+    ({ ...example, ids: example.ids.subarray(from, from + limit), trained: example.trained.subarray(from, from + limit) });
+  switch (settings.truncation ?? 'keep_start') {
+    case 'keep_start': return cut(0);
+    case 'keep_end': return cut(example.ids.length - limit);
+    case 'drop': return 'dropped';
+    case 'error': throw new UserError('training.row.too-long',
+      `Row ${example.row} has ${example.ids.length} tokens; the longest length allowed is ${limit}${limit < settings.maxLength ? ", the model's context" : ''}.`,
+      'Raise maxLength, shorten the row, or let truncation be "keep_start", "keep_end" or "drop".', { place: { row: example.row } });
+  }
+}
+
+/**
+ * @param trainable rows or pairs that are left
+ * @param rows how many there were
+ * @throws UserError "training.nothing-to-learn" when none is left; says whether their length is to blame
+ */
+export function requireTrainable(trainable: number, { truncated, dropped }: RowCounts, rows: number): void {
+  if (trainable > 0) return;
   if (rows === 0) {
     throw new UserError('training.nothing-to-learn', 'There is no row to train on.', 'Add rows with an answer of the assistant.');
   }
-  const reason = truncated > 0 ? ` ${truncated} rows are longer than the longest length allowed and were cut before their answer begins.` : '';
-  throw new UserError('training.nothing-to-learn', `None of the ${rows} rows has a token to train on.${reason}`,
-    truncated > 0 ? 'Raise the longest length, or shorten the prompts.' : 'Add an answer of the assistant to the rows.');
+  const reasons = [
+    ...(truncated > 0 ? [` ${truncated} rows are longer than the longest length allowed and were cut before their answer begins.`] : []),
+    ...(dropped > 0 ? [` ${dropped} rows are longer than the longest length allowed and were left out.`] : []),
+  ];
+  throw new UserError('training.nothing-to-learn', `None of the ${rows} rows has a token to train on.${reasons.join('')}`,
+    reasons.length > 0 ? 'Raise the longest length, or shorten the prompts.' : 'Add an answer of the assistant to the rows.');
 }
 
 /** A fingerprint of the rows and of what in them is trained on, in their order. */

@@ -1,20 +1,20 @@
 /** The training loop of all techniques: batch, loss and gradients, optimizer step, log, evaluate, save. */
 
-import { totalmem } from 'node:os';
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
-import { activationBytes, type GraphOptions } from '../model/graphs.ts';
 import { DecoderRuntime } from '../model/runtime.ts';
 import type { Weights } from '../model/weights.ts';
 import { BatchPlan, stepsPerEpoch } from './batches.ts';
-import { loadCheckpoint, type Checkpoint, type RunIdentity } from './checkpoint.ts';
+import { checkpointAt, loadCheckpoint, type Checkpoint, type RunIdentity } from './checkpoint.ts';
 import { CheckpointWriter } from './checkpointWriter.ts';
 import { refuseDivergedStep, refuseDivergedValues } from './divergence.ts';
+import { hasStalled, noteEvaluation, type Best } from './earlyStopping.ts';
+import { defaultBudget, measureMachine, planMemory } from './memory.ts';
 import { clipFactor, globalNorm, initAdamw, updateAdamw, type AdamwState } from './optimizer.ts';
 import { flattenParameters, viewsOf } from './parameters.ts';
 import { learningRateAt, warmupSteps, type Schedule } from './schedule.ts';
-import { startingPoint } from './start.ts';
+import { hashTrained, startingPoint } from './start.ts';
 import type { Objective, Technique } from './technique.ts';
-import type { Trained, TrainingResult, TrainingRun, TrainingSettings } from './training.ts';
+import type { Trained, TrainingResult, TrainingRun } from './training.ts';
 
 // PyTorch's AdamW defaults.
 const ADAMW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
@@ -23,17 +23,19 @@ const ADAMW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
  * Trains an adapter or all weights. With the same seed, threads, data and settings the result is the same byte for
  * byte, whether or not the run was interrupted and resumed.
  *
- * When the signal is aborted, the step under way is dropped, a checkpoint is written and the outcome is 'stopped'.
+ * When the signal is aborted, the step under way is dropped, a checkpoint is written and the outcome is 'stopped'. With
+ * early stopping, what is left behind is the best of all evaluated steps.
  *
  * @returns the result, whose `trainLoss` is the mean over all steps (as TRL's `train_loss`), and what was trained
- * @throws UserError "training.diverged", "disk.full", "file.write.failed", "checkpoint.unreadable", "checkpoint.mismatch"
+ * @throws UserError "training.diverged", "training.memory.too-little", "training.start.needs-lora", "disk.full",
+ *   "file.write.failed", "checkpoint.unreadable", "checkpoint.mismatch", and as `loadAdapter`
  */
 export async function train(run: TrainingRun, technique: Technique): Promise<{ result: TrainingResult; trained: Trained }> {
   const { config, settings, signal, onEvent } = run;
   const stepsInEpoch = stepsPerEpoch(technique.lengths.length, settings);
   const totalSteps = Math.max(1, Math.min(Math.ceil(stepsInEpoch * settings.epochs), settings.maxSteps ?? Infinity));
-  const start = startingPoint(run);
-  const identity = identityOf(settings, totalSteps, start, technique);
+  const start = await startingPoint(run);
+  const identity = identityOf(run, totalSteps, start, technique);
 
   const resumed = run.resumeFrom === undefined ? undefined : await loadCheckpoint(run.resumeFrom, identity);
   const parameters = flattenParameters(resumed?.parameters ?? tensorsOf(start));
@@ -42,27 +44,31 @@ export async function train(run: TrainingRun, technique: Technique): Promise<{ r
   const sums = new Map([...viewsOf(parameters.segments, gradients)].map(([name, { data }]) => [name, data]));
   const plan = new BatchPlan(technique.lengths, settings, resumed?.data ?? settings.seed);
   let adamw = resumed ? restoreAdamw(resumed) : initAdamw(parameters.values.length);
-  let { step, lossSum, evaluation } = resumed ?? { step: 0, lossSum: 0, evaluation: undefined };
+  let { step, lossSum, evaluation, best } = resumed ?? { step: 0, lossSum: 0, evaluation: undefined, best: undefined };
   let position = plan.position;
 
   const save = new CheckpointWriter(run, (): Checkpoint => {
     refuseDivergedValues(step, parameters.values);
     return {
-      identity, step, data: position, lossSum, evaluation, parameters: parameters.tensors,
+      identity, step, data: position, lossSum, evaluation, best, parameters: parameters.tensors,
       firstMoment: viewsOf(parameters.segments, adamw.firstMoment), secondMoment: viewsOf(parameters.segments, adamw.secondMoment),
     };
   });
   const schedule: Schedule = { kind: settings.schedule, totalSteps, warmupSteps: warmupSteps(settings.warmupRatio, totalSteps), peak: settings.learningRate };
-  const resultOf = (outcome: TrainingResult['outcome']): TrainingResult =>
-    ({ outcome, step, totalSteps, trainLoss: step === 0 ? NaN : lossSum / step, evalLoss: evaluation?.loss });
+  const resultOf = (outcome: TrainingResult['outcome'], restored?: Best): TrainingResult => ({
+    outcome, step, totalSteps, trainLoss: step === 0 ? NaN : lossSum / step, evalLoss: (restored ?? evaluation)?.loss, restoredStep: restored?.step,
+  });
+  const memory = planMemory({
+    config, lora: 'adapter' in start ? start.adapter : undefined, trainableParameters: parameters.values.length, ...technique.largestPass,
+  }, settings.memoryBudgetBytes === undefined ? defaultBudget(measureMachine()) : { bytes: settings.memoryBudgetBytes, steady: settings.memoryBudgetBytes });
   const runtime = await DecoderRuntime.open({
     config, weights: 'weights' in trained ? trained.weights : run.weights, adapter: 'adapter' in trained ? trained.adapter : undefined,
     trainable: 'adapter' in trained ? 'adapter' : 'weights', threads: settings.threads,
-    recompute: isTightOnMemory(run, trained, technique),
+    activations: memory.activations,
   });
   onEvent({
     kind: 'start', totalSteps, trainableParameters: parameters.values.length,
-    truncatedRows: technique.truncatedRows, untrainedRows: technique.untrainedRows, resumedFromStep: step,
+    rows: technique.rows, resumedFromStep: step, memoryBytes: memory.estimate.total, activations: memory.activations,
   });
   const isEvaluationStep = (): boolean => step === totalSteps || (step > 0 && settings.evalEverySteps > 0 && step % settings.evalEverySteps === 0);
   let objective: Objective | undefined;
@@ -74,11 +80,12 @@ export async function train(run: TrainingRun, technique: Technique): Promise<{ r
         const found = await objective.evaluate(signal);
         if (found !== undefined) {
           evaluation = { step, loss: found.loss };
+          best = noteEvaluation(best, { ...evaluation, criterion: found.criterion ?? found.loss });
           onEvent({ kind: 'eval', step, loss: found.loss, tokens: found.tokens, more: found.metrics });
         }
       }
       if (isEvaluationStep() || save.isDue()) await save.now();
-      if (step === totalSteps) break;
+      if (step === totalSteps || hasStalled(best, settings)) break;
 
       const started = performance.now();
       const batches = plan.next();
@@ -113,15 +120,21 @@ export async function train(run: TrainingRun, technique: Technique): Promise<{ r
     await objective?.dispose?.();
     await runtime.dispose();
   }
-  return { result: resultOf('finished'), trained };
+  const restored = (settings.earlyStoppingPatience ?? 0) > 0 && best !== undefined && best.step < step ? best : undefined;
+  if (restored !== undefined) {
+    const checkpoint = await loadCheckpoint(checkpointAt(run.checkpointFolder, restored.step), identity);
+    parameters.values.set(flattenParameters(checkpoint.parameters).values);
+  }
+  return { result: resultOf('finished', restored), trained };
 }
 
-function identityOf(settings: TrainingSettings, totalSteps: number, start: Trained, technique: Technique): RunIdentity {
+function identityOf({ settings, startFrom }: TrainingRun, totalSteps: number, start: Trained, technique: Technique): RunIdentity {
   const { peft, seed, batchSize, gradientAccumulation } = settings;
   const lora = 'adapter' in start ? { rank: start.adapter.rank, alpha: start.adapter.alpha, targetModules: start.adapter.targetModules } : undefined;
   return {
     technique: technique.name, method: peft.method, ...(lora && { lora }),
     seed, totalSteps, rowsPerStep: batchSize * gradientAccumulation, items: technique.lengths.length, data: technique.data,
+    ...(startFrom !== undefined && 'adapter' in start && { startedFrom: hashTrained(start) }),
   };
 }
 
@@ -131,12 +144,4 @@ function tensorsOf(trained: Trained): Weights {
 
 function restoreAdamw({ step, firstMoment, secondMoment }: Checkpoint): AdamwState {
   return { step, firstMoment: flattenParameters(firstMoment).values, secondMoment: flattenParameters(secondMoment).values };
-}
-
-/** Saved activations may take a quarter of the machine; beyond that they are computed again, which gives the same numbers. */
-function isTightOnMemory({ config }: TrainingRun, trained: Trained, { largestPass }: Technique): boolean {
-  const graphs: GraphOptions = 'adapter' in trained
-    ? { config, dtype: 'float32', lora: trained.adapter, trainable: 'adapter' }
-    : { config, dtype: 'float32', lora: undefined, trainable: 'weights' };
-  return activationBytes(graphs, largestPass.rows, largestPass.length) > totalmem() / 4;
 }

@@ -1,6 +1,6 @@
 /** The supervised loss: mean negative log-likelihood over trained tokens, with and without gradients. */
 
-import { makeBatch, trainedTokens } from '../model/batch.ts';
+import { makeBatch, packBatch, trainedTokens } from '../model/batch.ts';
 import type { DecoderRuntime, GradientSums } from '../model/runtime.ts';
 import type { TokenizedExample } from '../text/chat.ts';
 
@@ -17,16 +17,26 @@ export interface LossValue {
  *
  * @throws the signal's reason when it is aborted
  */
-export async function lossAndGradients(
+export function lossAndGradients(
   runtime: DecoderRuntime, batches: readonly (readonly TokenizedExample[])[], sums: GradientSums, signal?: AbortSignal,
 ): Promise<LossValue> {
-  const tokens = countTrained(batches.flat());
+  return packedLossAndGradients(runtime, batches.map((examples) => examples.map((example) => [example])), sums, signal);
+}
+
+/**
+ * As `lossAndGradients`, with several examples in each row of a pass.
+ *
+ * @param batches the packs of each pass
+ */
+export async function packedLossAndGradients(
+  runtime: DecoderRuntime, batches: readonly (readonly (readonly TokenizedExample[])[])[], sums: GradientSums, signal?: AbortSignal,
+): Promise<LossValue> {
+  const tokens = countTrained(batches.flat(2));
   let total = 0;
-  for (const examples of batches) {
-    const batch = makeBatch(examples);
-    const pass = await runtime.forward(batch, { forBackward: true, signal });
+  for (const packs of batches) {
+    const batch = packBatch(packs);
     const weights = new Float64Array(batch.targetIds.length).fill(-1 / tokens);
-    const logProbabilities = await runtime.backward(pass, weights, sums, signal);
+    const logProbabilities = await runtime.step(batch, weights, sums, signal);
     for (const value of logProbabilities) total -= value;
   }
   return { loss: total / tokens, tokens };

@@ -4,7 +4,7 @@ import type { DecoderConfig } from '../model/decoder.ts';
 import type { DecoderRuntime, GradientSums } from '../model/runtime.ts';
 import type { Weights } from '../model/weights.ts';
 import type { StepRows } from './batches.ts';
-import type { TrainEvent, Trained } from './training.ts';
+import type { RowCounts, TrainEvent, Trained } from './training.ts';
 
 /** The model while it is trained. */
 export interface LiveModel {
@@ -76,9 +76,8 @@ export interface Technique {
   readonly rowsOf: (item: number) => readonly number[];
   /** hash of all that is trained on, in its order: a run resumes only on the same */
   readonly data: string;
-  readonly truncatedRows: number;
-  /** rows left out, for nothing in them is trained on */
-  readonly untrainedRows: number;
+  /** what became of rows that were not trained on as they are, held-out ones included */
+  readonly rows: RowCounts;
   /** the largest forward pass with gradients, which decides the memory */
   readonly largestPass: { readonly rows: number; readonly length: number };
   /** @throws the signal's reason when it is aborted */

@@ -2,6 +2,7 @@
 
 import type { DecoderConfig } from '../model/decoder.ts';
 import type { LoraAdapter } from '../model/lora.ts';
+import type { Activations } from '../model/activations.ts';
 import type { Weights } from '../model/weights.ts';
 import type { TokenizedExample } from '../text/chat.ts';
 
@@ -13,6 +14,8 @@ export interface TrainingRun {
   readonly settings: TrainingSettings;
   /** holds one folder a checkpoint; made when it is not there */
   readonly checkpointFolder: string;
+  /** folder of a LoRA adapter in PEFT's layout to go on from; rank, alpha and layers are then its own */
+  readonly startFrom?: string | undefined;
   /** a checkpoint's own folder; the run goes on after its step */
   readonly resumeFrom?: string | undefined;
   readonly signal: AbortSignal;
@@ -48,15 +51,27 @@ export interface TrainingSettings {
   readonly weightDecay: number;
   /** global L2 norm; 0 is off */
   readonly maxGradNorm: number;
-  /** longest row in tokens; longer rows are cut at the end and counted */
+  /** longest row in tokens; what becomes of longer rows says `truncation`, and they are counted */
   readonly maxLength: number;
+  /** What of a row that is too long is kept; or it is left out, or refused. "keep_start" unless given, as TRL's `truncation_mode`. */
+  readonly truncation?: 'keep_start' | 'keep_end' | 'drop' | 'error' | undefined;
+  /** SFT: lays short rows end to end up to `maxLength`, without one seeing another; `batchSize` then counts such packs */
+  readonly packing?: boolean | undefined;
+  /** DPO: how much staying near the reference weighs; 0.1 unless given (TRL) */
+  readonly beta?: number | undefined;
   /** 0 is never, except at the end */
   readonly evalEverySteps: number;
+  /** Ends the run after so many evaluations without a better one, and goes back to the best; 0, as when absent, is never. */
+  readonly earlyStoppingPatience?: number | undefined;
   /** seconds between checkpoints; 0 is at evaluations and the end only */
   readonly checkpointEverySeconds: number;
+  /** newest checkpoints that are kept, beside the best; 2 unless given */
+  readonly keepCheckpoints?: number | undefined;
   readonly seed: number;
   /** 0: one a physical core */
   readonly threads: number;
+  /** what the process may take; a share of the machine's free memory unless given */
+  readonly memoryBudgetBytes?: number | undefined;
 }
 
 export interface StepMetrics {
@@ -78,8 +93,28 @@ export interface StepMetrics {
   readonly more: Readonly<Record<string, number>>;
 }
 
+/** What became of the rows that were not trained on as they are. */
+export interface RowCounts {
+  /** cut to the longest length */
+  readonly truncated: number;
+  /** left out, for they are too long */
+  readonly dropped: number;
+  /** left out, for they have no token to train on (any more) */
+  readonly untrained: number;
+}
+
 export type TrainEvent =
-  | { readonly kind: 'start'; readonly totalSteps: number; readonly trainableParameters: number; readonly truncatedRows: number; readonly untrainedRows: number; readonly resumedFromStep: number }
+  | {
+    readonly kind: 'start';
+    readonly totalSteps: number;
+    readonly trainableParameters: number;
+    /** of the training and the held-out rows together */
+    readonly rows: RowCounts;
+    readonly resumedFromStep: number;
+    /** estimate of what the process will take */
+    readonly memoryBytes: number;
+    readonly activations: Activations;
+  }
   | { readonly kind: 'step'; readonly metrics: StepMetrics }
   | { readonly kind: 'eval'; readonly step: number; readonly loss: number; readonly tokens: number; readonly more: Readonly<Record<string, number>> }
   | { readonly kind: 'checkpoint'; readonly step: number; readonly folder: string }
@@ -97,5 +132,8 @@ export interface TrainingResult {
   readonly step: number;
   readonly totalSteps: number;
   readonly trainLoss: number;
+  /** of what the run leaves behind, if it was evaluated */
   readonly evalLoss: number | undefined;
+  /** the step that early stopping went back to, when that is not the last one */
+  readonly restoredStep: number | undefined;
 }

@@ -90,7 +90,11 @@ class ComparePanel {
       new PageChannel<ComparePageHost, ComparePage, ComparePageState>(
         panel,
         {
-          ready: () => this.#state(),
+          ready: () => {
+            // A page that was hidden has lost what it was answered so far, and has no button to stop the rest.
+            this.#answering?.abort();
+            return this.#state();
+          },
           ask: (request) => services.faults.watch(this.#ask(request)),
           stop: () => this.#answering?.abort(),
           manageTrust: () => services.faults.watch(services.manageTrust()),

@@ -38,13 +38,13 @@ export class DatasetCommands {
     commands.register(Commands.showFindings, (file) => this.#showFindings(file));
   }
 
-  async openRow({ file, row }: RowArgument): Promise<void> {
+  async openRow({ file, row, line: known }: RowArgument): Promise<void> {
     const { size } = await stat(file).catch((cause: unknown) => {
       throw new UserError('dataset.missing-file', `${basename(file)} is not there any more.`, 'Look where it was moved to.', { cause });
     });
-    const isCsv = /\.csv$/i.test(file);
+    const isCsv = /\.[ct]sv$/i.test(file);
     if (size <= EDITOR_LIMIT) {
-      const line = isCsv ? csvLineOfRow(await readFile(file, 'utf8'), row) : row;
+      const line = known ?? (isCsv ? csvLineOfRow(await readFile(file, 'utf8'), row) : row);
       return this.#screen.openFile(file, line ?? 1);
     }
     if (isCsv) {
@@ -80,6 +80,6 @@ export class DatasetCommands {
     if (!finding) return;
     const row = finding.rows[0];
     if (row === undefined) await this.#screen.openFile(profile.file, finding.at?.line);
-    else await this.openRow({ file: profile.file, row });
+    else await this.openRow({ file: profile.file, row, ...(finding.at ? { line: finding.at.line } : {}) });
   }
 }

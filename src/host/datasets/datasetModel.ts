@@ -61,6 +61,18 @@ export class DatasetModel {
     this.#next();
   }
 
+  /** Looks again: folders joined or left the workspace, or were moved or deleted with all that is in them. */
+  async refresh(): Promise<void> {
+    if (!this.#started) return;
+    await this.#started;
+    const facts = (await Promise.all((await this.#sources.find()).map((file) => this.#sources.stat(file)))).filter((fact) => fact !== undefined);
+    const there = new Set(facts.map(({ file }) => file));
+    for (const file of this.#entries.keys()) if (!there.has(file)) this.#drop(file);
+    for (const fact of facts) this.#note(fact);
+    this.#changed.fire(undefined);
+    this.#next();
+  }
+
   /** Says that a file was made, changed or deleted. Before `start` it does not matter. */
   async touch(file: string): Promise<void> {
     if (!this.#started) return;
@@ -69,11 +81,13 @@ export class DatasetModel {
     if (facts) {
       if (!this.#note(facts)) return;
       this.#changed.fire(isNew ? undefined : file);
-    } else if (this.#entries.delete(file)) {
-      if (this.#running?.file === file) this.#running.abort.abort();
-      this.#changed.fire(undefined);
-    }
+    } else if (this.#drop(file)) this.#changed.fire(undefined);
     this.#next();
+  }
+
+  #drop(file: string): boolean {
+    if (this.#running?.file === file) this.#running.abort.abort();
+    return this.#entries.delete(file);
   }
 
   /** @returns whether the file is another than the one known */

@@ -8,12 +8,14 @@ export const formatNames: Record<DatasetFormat, string> = {
   chat: 'chat',
   'prompt-completion': 'prompt and completion',
   'labelled-text': 'text with a label',
+  preference: 'preference pairs',
 };
 
 export const formatHelp: Record<DatasetFormat, string> = {
   chat: 'Each row is a conversation: a list of messages with a role and a content.',
   'prompt-completion': 'Each row has a prompt and the completion the model shall give.',
   'labelled-text': 'Each row has a text and the label the model shall give it.',
+  preference: 'Each row has a prompt, a better answer and a worse one.',
 };
 
 const severityOrder: readonly Severity[] = ['error', 'warning', 'info'];

@@ -115,6 +115,6 @@ function findingItem({ file, finding }: FindingNode): vscode.TreeItem {
   item.iconPath = severityIcon(finding.severity);
   item.accessibilityInformation = { label: `${finding.severity}: ${finding.message}` };
   const row = finding.rows[0];
-  if (row !== undefined) item.command = { command: Commands.openRow, title: 'Open Row', arguments: [{ file, row }] };
+  if (row !== undefined) item.command = { command: Commands.openRow, title: 'Open Row', arguments: [{ file, row, ...(finding.at ? { line: finding.at.line } : {}) }] };
   return item;
 }

@@ -3,7 +3,7 @@
 import type { Job, JobEvent, MetricPoint } from '../../core/jobs/job.ts';
 import { formatDuration, formatPercent, formatQuantity } from '../../core/wording/numbers.ts';
 import type { CheckpointRow, EventRow, JobHeader, MetricRow } from '../../protocol/jobPage.ts';
-import { formatAgo, formatClock, formatMeasure } from '../words.ts';
+import { formatAgo, formatClock, formatMeasure, formatTimeLeft } from '../words.ts';
 import { baseName, isRunning, jobAbilities, progressOf, stateFacts, stateText, stepText } from './jobText.ts';
 
 export function eventText(event: JobEvent): string {
@@ -52,7 +52,7 @@ export function jobHeader(job: Job, now: number, canExecute: boolean): JobHeader
   const abilities = jobAbilities(job);
   const progress = progressOf(job);
   const step = stepText(job);
-  const left = isRunning(job) && job.secondsLeft !== undefined ? `about ${formatDuration(job.secondsLeft)} left` : '';
+  const left = isRunning(job) && job.secondsLeft !== undefined ? `about ${formatTimeLeft(job.secondsLeft)} left` : '';
   return {
     name: job.name,
     state: job.state,
@@ -70,13 +70,18 @@ export function jobHeader(job: Job, now: number, canExecute: boolean): JobHeader
   };
 }
 
+const TECHNIQUE_HELP: Readonly<Record<Job['technique'], string>> = {
+  sft: 'Supervised fine-tuning: the model learns to give the answers of the dataset.',
+  dpo: 'Direct preference optimization: the model learns to prefer the better of two answers.',
+};
+
 function headerFacts(job: Job, now: number): JobHeader['facts'] {
   const facts: JobHeader['facts'][number][] = [];
   const add = (label: string, value: string | undefined, help: string): void => {
     if (value !== undefined) facts.push({ label, value, help });
   };
   add('Base model', baseName(job.baseModel), job.baseModel);
-  add('Technique', job.technique.toUpperCase(), 'Supervised fine-tuning: the model learns to give the answers of the dataset.');
+  add('Technique', job.technique.toUpperCase(), TECHNIQUE_HELP[job.technique]);
   add('Loss', job.loss === undefined ? undefined : formatMeasure(job.loss), 'How surprised the model is by the answers it trains on. Lower is better.');
   add('Held-out loss', job.evalLoss === undefined ? undefined : formatMeasure(job.evalLoss), 'The same on rows it does not train on. Rising while loss falls means it memorizes.');
   if (isRunning(job)) add('Speed', job.tokensPerSecond === undefined ? undefined : `${formatQuantity(job.tokensPerSecond, 'token')}/s`, 'Tokens read and trained on each second.');

@@ -81,6 +81,7 @@ class JobPanel {
   #metrics: MetricPoint[] = [];
   #events: JobEvent[] = [];
   #watch: Disposable | undefined;
+  #isDisposed = false;
   readonly #news = new JobNews((patch) => this.#channel.tell('patch', patch));
   readonly #trusting: vscode.Disposable;
 
@@ -123,7 +124,8 @@ class JobPanel {
     const client = await model.client();
     const before = await model.get(this.#jobId);
     const recipe = await readRecipe(before.folder, before.recipeFile);
-    this.#watch ??= client.watch(this.#jobId, (change) => this.#hear(change));
+    // The page may have been closed while its files were read: nobody would end the watch.
+    if (!this.#isDisposed) this.#watch ??= client.watch(this.#jobId, (change) => this.#hear(change));
     const job = client.get(this.#jobId) ?? before;
     this.#metrics = [...client.metrics(this.#jobId)];
     this.#events = [...client.events(this.#jobId)];
@@ -154,6 +156,7 @@ class JobPanel {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#watch?.dispose();
     this.#trusting.dispose();
     this.#channel.dispose();

@@ -5,6 +5,7 @@ import type { Job } from '../../core/jobs/job.ts';
 import { Views } from '../../ids.ts';
 import type { JobModel } from './jobModel.ts';
 import type { Announce } from './jobNotifier.ts';
+import type { Screen } from '../screen.ts';
 import { isRunning, jobFacts, statusText } from './jobText.ts';
 
 export class JobStatus implements vscode.Disposable {
@@ -43,13 +44,6 @@ export class JobStatus implements vscode.Disposable {
 }
 
 /** What the window says; injected into the notifier so that tests hear it. */
-export const announceInWindow: Announce = async ({ level, message, actions }) => {
-  switch (level) {
-    case 'information':
-      return vscode.window.showInformationMessage(message, ...actions);
-    case 'warning':
-      return vscode.window.showWarningMessage(message, ...actions);
-    case 'error':
-      return vscode.window.showErrorMessage(message, ...actions);
-  }
-};
+export function announceOn(screen: Pick<Screen, 'tell'>): Announce {
+  return ({ level, message, actions }) => screen.tell(level, message, actions);
+}

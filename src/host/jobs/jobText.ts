@@ -2,8 +2,8 @@
 
 import type { Job, JobState } from '../../core/jobs/job.ts';
 import { canMove, canResume, isActive } from '../../core/jobs/jobState.ts';
-import { formatCount, formatDuration, formatPercent } from '../../core/wording/numbers.ts';
-import { formatAgo, formatMeasure, joinSentences } from '../words.ts';
+import { formatCount, formatPercent } from '../../core/wording/numbers.ts';
+import { formatAgo, formatMeasure, formatTimeLeft, joinSentences } from '../words.ts';
 
 export type JobGroup = 'running' | 'needs-attention' | 'finished';
 
@@ -78,7 +78,7 @@ export function jobDescription(job: Job, now: number): string {
       if (progress !== undefined) parts.push(`${formatPercent(progress)} · step ${job.step}/${job.totalSteps}`);
       else parts.push(facts[job.state].label.toLowerCase());
       if (job.loss !== undefined) parts.push(`loss ${formatMeasure(job.loss)}`);
-      if (job.state === 'training' && job.secondsLeft !== undefined) parts.push(`${formatDuration(job.secondsLeft)} left`);
+      if (job.state === 'training' && job.secondsLeft !== undefined) parts.push(`${formatTimeLeft(job.secondsLeft)} left`);
       break;
     }
     case 'queued':
@@ -110,7 +110,7 @@ export function jobFacts(job: Job, now: number): string[] {
   if (job.totalSteps > 0) lines.push(`Step ${job.step} of ${job.totalSteps}`);
   if (job.loss !== undefined) lines.push(`Loss ${formatMeasure(job.loss)}${job.evalLoss === undefined ? '' : `, on held-out rows ${formatMeasure(job.evalLoss)}`}`);
   if (job.tokensPerSecond !== undefined && isRunning(job)) lines.push(`${formatCount(job.tokensPerSecond)} tokens/s`);
-  if (job.secondsLeft !== undefined && isRunning(job)) lines.push(`About ${formatDuration(job.secondsLeft)} left`);
+  if (job.secondsLeft !== undefined && isRunning(job)) lines.push(`About ${formatTimeLeft(job.secondsLeft)} left`);
   if (job.evaluation) lines.push(job.evaluation.sentence);
   if (job.fault) lines.push(job.fault.message, job.fault.remedy);
   lines.push(`Base model: ${baseName(job.baseModel)}`, `Recipe: ${job.recipeFile}`);
@@ -155,7 +155,7 @@ export function endNotice(job: Job): EndNotice | undefined {
   if (job.state === 'lost')
     return {
       level: 'warning',
-      message: `${job.name} gives no sign of life: its process was ended from outside. ${job.checkpoint ? 'It can go on from its last checkpoint.' : 'It has no checkpoint yet, so resuming starts it again.'}`,
+      message: `${job.name} gives no sign of life. ${job.checkpoint ? 'It can go on from its last checkpoint.' : 'It has no checkpoint yet, so resuming starts it again.'}`,
       actions: ['Resume', 'Open Log'],
     };
   return undefined;

@@ -6,14 +6,16 @@ import type { JobClient } from '../../core/jobs/jobClient.ts';
 import { parseRecipe } from '../../core/recipes/document.ts';
 import { type Proposal, proposeForDataset, writeRecipeBeside } from '../../core/recipes/propose.ts';
 import { modelFacts, readRecipe } from '../../core/recipes/readRecipe.ts';
+import type { Recipe } from '../../core/recipes/recipe.ts';
 import { resolveRecipe } from '../../core/recipes/resolve.ts';
 import { formatDuration } from '../../core/wording/numbers.ts';
+import { joinSentences } from '../words.ts';
 import type { RecipePort, ShownProposal } from './recipePort.ts';
 
 export interface CoreRecipeServices {
   readonly starterFolder: string;
   readonly client: () => Promise<Pick<JobClient, 'estimate'>>;
-  readonly inspect: (file: string, signal: AbortSignal) => Promise<DatasetProfile>;
+  readonly inspect: (file: string, signal?: AbortSignal, onShare?: (share: number) => void, heldOut?: string) => Promise<DatasetProfile>;
 }
 
 export class CoreRecipes implements RecipePort {
@@ -26,14 +28,22 @@ export class CoreRecipes implements RecipePort {
   async propose(profile: DatasetProfile, folder: string, baseModel: string, signal: AbortSignal): Promise<ShownProposal> {
     const facts = await modelFacts(baseModel, { starterFolder: this.#services.starterFolder });
     const proposal = await proposeForDataset({ profile, folder, model: { ref: baseModel, facts } });
-    return { ...proposal, ...(await this.#estimate(proposal, profile, folder, signal)) };
+    const { draft } = parseRecipe(proposal.text);
+    if (!draft) throw new Error(`The proposed recipe has faults:\n${proposal.text}`);
+    const { recipe } = resolveRecipe(draft, join(folder, 'proposal.tune.yaml'), { rows: profile.usableRows, longestRowCharacters: undefined, model: undefined });
+    const doubts = [...proposal.doubts, ...(await this.#findLeaks(profile.file, recipe.dataset.validation, signal))];
+    return { ...proposal, ...(await this.#estimate(proposal, recipe, profile, signal)), doubts };
+  }
+
+  /** An exam whose questions were taught proves nothing: said before the minutes are spent. */
+  async #findLeaks(train: string, heldOut: string | undefined, signal: AbortSignal): Promise<readonly string[]> {
+    if (heldOut === undefined) return [];
+    const { findings } = await this.#services.inspect(train, signal, undefined, heldOut);
+    return findings.filter(({ code }) => code === 'dataset.leakage').map(({ message, remedy }) => joinSentences(message, remedy));
   }
 
   /** A model that cannot be read leaves the time unknown; starting the job will say why. */
-  async #estimate(proposal: Proposal, train: DatasetProfile, folder: string, signal: AbortSignal): Promise<Pick<Proposal, 'time' | 'timeReason'>> {
-    const { draft } = parseRecipe(proposal.text);
-    if (!draft) throw new Error(`The proposed recipe has faults:\n${proposal.text}`);
-    const { recipe } = resolveRecipe(draft, join(folder, 'proposal.tune.yaml'), { rows: train.usableRows, longestRowCharacters: undefined, model: undefined });
+  async #estimate(proposal: Proposal, recipe: Recipe, train: DatasetProfile, signal: AbortSignal): Promise<Pick<Proposal, 'time' | 'timeReason'>> {
     const heldOut = recipe.dataset.validation;
     const validation = heldOut === undefined ? undefined : await this.#services.inspect(heldOut, signal);
     try {

@@ -7,9 +7,8 @@ import { makeBatch } from '../../../src/engine/model/batch.ts';
 import { createLoraAdapter, type LoraAdapter } from '../../../src/engine/model/lora.ts';
 import { DecoderRuntime } from '../../../src/engine/model/runtime.ts';
 import { RandomGenerator } from '../../../src/engine/random.ts';
-import { livelyWeights, TINY } from '../tiny.ts';
+import { FEATURED, livelyWeights, TINY } from '../tiny.ts';
 
-const weights = livelyWeights(TINY, 5);
 const PROMPTS = [[3, 1, 4], [1], [5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9], [2, 7, 1, 8, 2]];
 const greedy: Sampling = { temperature: 0, seed: 1, maxNewTokens: 20, endIds: [] };
 
@@ -33,15 +32,18 @@ async function withoutCache(runtime: DecoderRuntime, prompt: readonly number[], 
   return ids.slice(prompt.length);
 }
 
-describe.each([['base', undefined], ['tuned', livelyAdapter()]] as const)('a %s model', (_, adapter) => {
+describe.each([
+  ['base', TINY, undefined], ['tuned', TINY, livelyAdapter()], ['base, with every feature,', FEATURED, undefined],
+] as const)('a %s model', (_, config, adapter) => {
+  const weights = livelyWeights(config, 5);
   let generator: Generator;
   beforeAll(async () => {
-    generator = await Generator.open({ config: TINY, weights, adapter, threads: 1 });
+    generator = await Generator.open({ config, weights, adapter, threads: 1 });
   });
   afterAll(() => generator.dispose());
 
   it('answers a ragged batch as the full forward pass would', async () => {
-    const runtime = await DecoderRuntime.open({ config: TINY, weights, adapter, trainable: 'nothing', threads: 1 });
+    const runtime = await DecoderRuntime.open({ config, weights, adapter, trainable: 'nothing', threads: 1 });
     const completions = await generator.generate(PROMPTS, greedy);
     for (const [index, prompt] of PROMPTS.entries()) {
       expect(completions[index]).toEqual({ ids: await withoutCache(runtime, prompt, 20), finish: 'length' });

@@ -1,7 +1,7 @@
 /** One or more small uses of every operation, for the tests that loop over the table. */
 
 import { attention } from '../../../src/engine/graph/ops/attention.ts';
-import { add, multiply, scale, shift, subtract } from '../../../src/engine/graph/ops/elementwise.ts';
+import { add, exponential, multiply, scale, shift, subtract } from '../../../src/engine/graph/ops/elementwise.ts';
 import { geglu } from '../../../src/engine/graph/ops/geglu.ts';
 import { addAtLabel, labelLogProbability, pickLabel } from '../../../src/engine/graph/ops/labels.ts';
 import { concat, reshape, split, transpose } from '../../../src/engine/graph/ops/layout.ts';
@@ -9,6 +9,7 @@ import { linear, matmul } from '../../../src/engine/graph/ops/matmul.ts';
 import { rmsNorm } from '../../../src/engine/graph/ops/norm.ts';
 import { expand, sum } from '../../../src/engine/graph/ops/reduce.ts';
 import { rotary } from '../../../src/engine/graph/ops/rotary.ts';
+import { putRows, takeRows } from '../../../src/engine/graph/ops/rows.ts';
 import { softmax } from '../../../src/engine/graph/ops/softmax.ts';
 import { sigmoid, swiglu } from '../../../src/engine/graph/ops/swiglu.ts';
 import type { Shape } from '../../../src/engine/graph/dims.ts';
@@ -26,6 +27,8 @@ export interface Operand {
   readonly shape: Shape;
   /** makes it int64, drawn from 0 .. below - 1 */
   readonly below?: number;
+  /** with `below`: no number twice */
+  readonly isDistinct?: boolean;
   /** takes no gradient, as a mask */
   readonly isFixed?: boolean;
 }
@@ -33,6 +36,7 @@ export interface Operand {
 const of = (...shape: Shape): Operand => ({ shape });
 const sizes = { B: 2, T: 3, N: 5, S: 4, M: 1 };
 const labels: Operand = { shape: ['N'], below: 7 };
+const rowIndices: Operand = { shape: ['S'], below: 5, isDistinct: true };
 const angles: Operand = { shape: [6, 2], isFixed: true };
 const positions: Operand = { shape: ['B', 'T'], below: 6 };
 
@@ -54,6 +58,7 @@ export const OP_CASES: readonly OpCase[] = [
   { title: 'multiply, a column to each', sizes, inputs: [of('N', 1), of('N', 4)], build: (a, b) => [multiply(a, b)] },
   { title: 'scale', sizes, inputs: [of('N')], build: (a) => [scale(a, -2.5)] },
   { title: 'shift', sizes, inputs: [of('N')], build: (a) => [shift(a, 3)] },
+  { title: 'exponential', sizes, inputs: [of('N', 4)], build: (a) => [exponential(a)] },
   { title: 'sum', sizes, inputs: [of('B', 'T', 4)], build: (a) => [sum(a, [1])] },
   { title: 'sum, two axes', sizes, inputs: [of('B', 'T', 4)], build: (a) => [sum(a, [0, 2])] },
   { title: 'expand', sizes, inputs: [of('T', 1)], build: (a) => [expand(a, ['B', 'T', 4])] },
@@ -94,7 +99,10 @@ export const OP_CASES: readonly OpCase[] = [
   attentionCase('attention, one mask for all rows', { M: 1 }, 2),
   attentionCase('attention, three queries a key', { M: 1 }, 6),
   attentionCase('attention, a mask a row', { M: 2 }, 4),
-  { title: 'labelLogProbability', sizes, inputs: [of('N', 7), labels], build: (x, l) => [labelLogProbability(x, l)] },
+  { title: 'takeRows', sizes, inputs: [of('N', 3), rowIndices], build: (x, i) => [takeRows(x, i)] },
+  { title: 'putRows', sizes, inputs: [of('S', 3), rowIndices], build: (x, i) => [putRows(x, i, 'N')] },
+  { title: 'labelLogProbability', sizes, inputs: [of('N', 4), of(7, 4), labels], build: (x, w, l) => [labelLogProbability(x, w, l)] },
+  { title: 'labelLogProbability, two parts of one head', sizes, inputs: [of('N', 4), of('N', 4), of(7, 4), labels], build: (x, y, w, l) => [labelLogProbability(x, w, l), labelLogProbability(y, w, l)] },
   { title: 'pickLabel', sizes, inputs: [of('N', 7), labels], build: (x, l) => [pickLabel(x, l)] },
   { title: 'pickLabel, beside another use', sizes, inputs: [of('N', 7), labels], build: (x, l) => [pickLabel(x, l), softmax(x)] },
   { title: 'addAtLabel', sizes, inputs: [of('N', 7), labels, of('N')], build: (x, l, v) => [addAtLabel(x, l, v)] },

@@ -38,18 +38,19 @@ function draw(opCase: OpCase, outputShapes: readonly (readonly (string | number)
   const random = new RandomGenerator(5);
   const bindings = new Map(Object.entries(opCase.sizes));
   const values: Values = {};
-  const put = (name: string, dims: readonly (string | number)[], below?: number): void => {
+  const put = (name: string, dims: readonly (string | number)[], below?: number, isDistinct = false): void => {
     const shape = dims.map((dim) => evaluateDim(dim, bindings));
     const length = shape.reduce((a, b) => a * b, 1);
     if (below !== undefined) {
-      values[name] = { shape, data: BigInt64Array.from({ length }, () => BigInt(random.below(below))) };
+      const shuffled = random.shuffle(Array.from({ length: below }, (_, value) => value));
+      values[name] = { shape, data: BigInt64Array.from({ length }, (_, index) => BigInt(isDistinct ? shuffled[index] : random.below(below))) };
       return;
     }
     // Rounded to single precision, so that both precisions start from the same numbers.
     const numbers = Array.from({ length }, () => Math.fround(random.normal()));
     values[name] = { shape, data: dtype === 'float32' ? Float32Array.from(numbers) : Float64Array.from(numbers) };
   };
-  opCase.inputs.forEach(({ shape, below }, index) => put(`x${index}`, shape, below));
+  opCase.inputs.forEach(({ shape, below, isDistinct }, index) => put(`x${index}`, shape, below, isDistinct));
   outputShapes.forEach((shape, index) => put(`seed${index}`, shape));
   return values;
 }

@@ -6,8 +6,14 @@
 import { layerAttention, type DecoderConfig, type RotaryPositions } from '../../../src/engine/model/decoder.ts';
 import type { LoraAdapter } from '../../../src/engine/model/lora.ts';
 
-/** Numbers of either precision under Hugging Face's names; linear layers are [out, in]. */
-export type ReferenceWeights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: ArrayLike<number> }>;
+export interface ReferenceTensor {
+  readonly shape: readonly number[];
+  /** of either precision */
+  readonly data: ArrayLike<number>;
+}
+
+/** Under Hugging Face's names; linear layers are [out, in]. */
+export type ReferenceWeights = ReadonlyMap<string, ReferenceTensor>;
 
 /**
  * The log-probabilities of every next token.

@@ -54,6 +54,24 @@ describe('the terminal', () => {
   });
 });
 
+describe('what a model or a dataset says', () => {
+  const hostile = 'a\u001b]52;c;aGk=\u0007b\u001b[2Jc\u009b2Jd\r\te\u001b[1mf\n';
+
+  it('cannot give orders to a terminal', () => {
+    const written: string[] = [];
+    const stream = { write: (text: string) => void written.push(text), isTTY: true };
+    new Terminal(stream, stream, {}).stream(hostile);
+    expect(written).toEqual(['a]52;c;aGk=b[2Jc2Jd\te\u001b[1mf\n']);
+  });
+
+  it('goes into a file as it is', () => {
+    const written: string[] = [];
+    const stream = { write: (text: string) => void written.push(text), isTTY: false };
+    new Terminal(stream, stream, {}).stream(hostile);
+    expect(written).toEqual([hostile]);
+  });
+});
+
 describe('a job is found', () => {
   const jobs = [{ ...JOB, id: '20261122-130000000-beef' }, JOB];
   const client = { list: () => jobs, get: (id: string) => jobs.find((job) => job.id === id) };

@@ -114,4 +114,22 @@ describe('DatasetModel', () => {
     await settled();
     expect(model.get('/a.jsonl')).toMatchObject({ state: 'failed', fault: new Error('no permission') });
   });
+
+  it('looks again when folders come and go', async () => {
+    const world = new World();
+    world.add('/one/a.jsonl');
+    world.add('/one/b.jsonl');
+    const model = world.model();
+    await model.refresh();
+    expect(model.entries).toEqual([]);
+    await model.start();
+    await world.answer();
+    expect(states(model)).toEqual(['/one/a.jsonl known', '/one/b.jsonl inspecting']);
+    world.files.delete('/one/b.jsonl');
+    world.add('/two/c.jsonl');
+    await model.refresh();
+    await settled();
+    expect(states(model)).toEqual(['/one/a.jsonl known', '/two/c.jsonl inspecting']);
+    expect(world.inspected).toEqual(['/one/a.jsonl', '/one/b.jsonl', '/two/c.jsonl']);
+  });
 });

@@ -23,7 +23,10 @@ function flow(screen: ScriptedScreen, over: Partial<DatasetProfile> = {}, chosen
     recipes: new CoreRecipes({
       starterFolder: folder,
       client: () => Promise.resolve({ estimate: () => Promise.resolve({ steps: 1, tokens: 1, seconds: { low: 100, high: 130 }, memoryBytes: 1, dollars: { low: 0, high: 0 }, formula: '10 steps at 5 tokens/s.' }) }),
-      inspect: () => Promise.resolve(aProfile()),
+      inspect: (dataset, _signal, _onShare, heldOut) => Promise.resolve(aProfile({
+        file: dataset,
+        findings: heldOut === undefined ? [] : [aFinding({ code: 'dataset.leakage', severity: 'warning', message: 'Line 3 asks a prompt that is also trained on.', remedy: 'Remove it' })],
+      })),
     }),
     profile: (_file, signal) => {
       signal.throwIfAborted();
@@ -53,6 +56,13 @@ describe('the review', () => {
     expect(asked?.labels).toEqual(expect.arrayContaining(['Technique: supervised fine-tuning', 'Base model: Starter', 'Time: about 2 min']));
     expect(asked?.details.every((detail) => detail !== '')).toBe(true);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('says that held-out rows are trained on, before anything starts', async () => {
+    writeFileSync(join(folder, 'tickets.heldout.jsonl'), '{}\n');
+    const screen = new ScriptedScreen('');
+    await flow(screen).run();
+    expect(screen.of('asked')[0]?.labels).toContain('Line 3 asks a prompt that is also trained on. Remove it.');
   });
 
   it('writes the recipe beside the dataset and launches it', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it, vi } from 'vitest';
 
+import { rowsOfTickets } from '../support/tinyModel.ts';
 import { ended, openWorkshop } from '../support/workshop.ts';
 import { JOB_TEST_MS } from '../support/until.ts';
 
@@ -39,6 +40,38 @@ describe('a local job', () => {
     expect(pieces.join('')).toBe(answer.text);
     expect(base.text).not.toBe(answer.text);
     expect(workshop.faults).toEqual([]);
+  });
+
+  it('learns from preference pairs', async () => {
+    const lines = rowsOfTickets(48).map(({ prompt, answer }) => JSON.stringify({ prompt, chosen: answer, rejected: `not ${answer}` }));
+    await using workshop = await openWorkshop({ epochs: 3, technique: 'dpo', lines: [...lines, JSON.stringify({ prompt: 'single', completion: 'answer' })], training: { evalEverySteps: 9 } });
+    const client = workshop.client();
+    const job = await ended(client, (await client.submit(workshop.recipe)).id);
+    const log = await readFile(join(job.folder, 'log.txt'), 'utf8');
+    expect(job.fault, log).toBeUndefined();
+    expect(job).toMatchObject({ state: 'succeeded', step: 27, technique: 'dpo' });
+    const points = client.metrics(job.id).map(({ values }) => values);
+    expect(points.find(({ loss }) => loss !== undefined)?.loss).toBeCloseTo(Math.LN2, 3);
+    expect(points.findLast((values) => values['rewards/accuracies'] !== undefined)?.['rewards/accuracies']).toBe(1);
+    expect(points.findLast((values) => values['eval_rewards/margins'] !== undefined)?.['eval_rewards/margins']).toBeGreaterThan(0);
+    expect(job.evaluation).toMatchObject({ metric: 'preference', tuned: { value: 1 } });
+    expect(job.evaluation?.sentence).toContain('held-out pairs');
+    const [first] = (await client.evaluation(job.id))!.cases;
+    expect(first).toMatchObject({ tuned: first.expected, tunedCorrect: true });
+    expect(log).toContain('holds one answer and not two to choose between');
+    expect(workshop.faults).toEqual([]);
+  });
+
+  it('goes on from the adapter of another job', async () => {
+    await using workshop = await openWorkshop({ epochs: 2, training: { rank: 6 } });
+    const first = await ended(workshop.client(), (await workshop.client().submit(workshop.recipe)).id);
+    await using next = await openWorkshop({ epochs: 1, startFrom: first.artifact! });
+    const client = next.client();
+    const job = await ended(client, (await client.submit(next.recipe)).id);
+    expect(job.fault).toBeUndefined();
+    expect(JSON.parse(await readFile(join(job.artifact!, 'adapter_config.json'), 'utf8'))).toMatchObject({ r: 6 });
+    const firstLoss = (from: typeof client, id: string): number => from.metrics(id).find(({ values }) => values.loss !== undefined)!.values.loss!;
+    expect(firstLoss(client, job.id)).toBeLessThan(firstLoss(workshop.client(), first.id));
   });
 
   it('of the full method leaves a whole model that needs no other', async () => {

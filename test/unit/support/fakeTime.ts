@@ -21,6 +21,11 @@ export class FakeClock implements Clock {
     return this.#timers.size;
   }
 
+  /** The machine is suspended: time passes and nothing runs. */
+  sleep(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+
   /** Runs what falls due on the way, in its order. */
   advance(milliseconds: number): void {
     const end = this.#now + milliseconds;

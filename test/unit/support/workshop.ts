@@ -38,6 +38,9 @@ export interface WorkshopOptions {
   readonly epochs?: number;
   readonly width?: number;
   readonly lines?: readonly string[];
+  readonly technique?: 'sft' | 'dpo';
+  /** an adapter's folder */
+  readonly startFrom?: string;
   /** in the recipe; default: the tiny model's folder */
   readonly baseModel?: string;
   readonly training?: Readonly<Record<string, string | number>>;
@@ -55,7 +58,7 @@ export async function openWorkshop(options: WorkshopOptions = {}): Promise<Works
   };
   await writeFile(join(folder, 'tickets.jsonl'), `${lines.join('\n')}\n`);
   await writeFile(recipe, [
-    'version: 1', 'name: tickets', 'technique: sft', `baseModel: ${options.baseModel ?? model}`, 'dataset:', '  train: tickets.jsonl', '  split: 0.25',
+    'version: 1', 'name: tickets', `technique: ${options.technique ?? 'sft'}`, ...(options.startFrom === undefined ? [] : [`startFrom: ${options.startFrom}`]), `baseModel: ${options.baseModel ?? model}`, 'dataset:', '  train: tickets.jsonl', '  split: 0.25',
     'training:', ...Object.entries(training).map(([key, value]) => `  ${key}: ${value}`), 'backend: local', '',
   ].join('\n'));
   const clients: JobClient[] = [];

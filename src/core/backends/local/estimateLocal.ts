@@ -1,11 +1,12 @@
 /** How long a job will take on this machine and what it needs, with the formula that says so. */
 
+import { MOST_ROWS_COMPARED } from '../../evaluation/evaluation.ts';
 import { formatCount, formatDuration, formatQuantity } from '../../wording/numbers.ts';
 import type { Recipe } from '../../recipes/recipe.ts';
 import type { Estimate, Profiles } from '../backend.ts';
 import type { MeasuredSpeed } from '../../jobs/jobStore.ts';
 import type { BaseModelFacts } from './baseModels.ts';
-import { speedSource, trainingMemory, trainingSpeed, type ComputeRate } from './costs.ts';
+import { speedSource, trainingSpeed, type ComputeRate } from './costs.ts';
 
 /** English text with a vocabulary of some ten thousand pieces. */
 const CHARACTERS_PER_TOKEN = 3.5;
@@ -13,6 +14,10 @@ const CHARACTERS_PER_TOKEN = 3.5;
 const TEMPLATE_TOKENS = 12;
 /** Loading the model, building the graphs, tokenizing. */
 const START_SECONDS = 3;
+/** Tokens whose logits exist at one time: the engine keeps them to about 4 MB, but never to less than 256 rows. */
+const logitRows = (vocabSize: number): number => Math.max(256, Math.min(1024, 2 ** 20 / vocabSize));
+/** Of the work of a training step, what reading alone takes: forward is one of about three equal parts. */
+const FORWARD_SHARE = 1 / 3;
 /** Measured runs of one job on one machine differ by about so much. */
 const MEASURED_SPREAD = 1.4;
 
@@ -30,18 +35,22 @@ export function estimateLocal(
   const { training, dataset } = recipe;
   const heldOut = profiles.validation ? profiles.validation.usableRows : Math.round(profiles.train.usableRows * (dataset.split ?? 0));
   const rows = profiles.train.usableRows - (profiles.validation ? 0 : heldOut);
-  const rowsPerStep = training.batchSize * training.gradientAccumulation;
-  const steps = Math.max(1, Math.min(training.maxSteps ?? Infinity, Math.ceil(Math.ceil(rows / rowsPerStep) * training.epochs)));
-
   const charactersPerToken = median(measured.map((one) => one.charactersPerToken).filter((one) => one !== undefined)) ?? CHARACTERS_PER_TOKEN;
   const characters = profiles.train.promptCharacters.mean + profiles.train.answerCharacters.mean;
-  const tokensPerRow = Math.min(training.maxLength, characters / charactersPerToken + TEMPLATE_TOKENS);
+  const tokensPerRow = answersOf(recipe) * Math.min(training.maxLength, characters / charactersPerToken + TEMPLATE_TOKENS);
+  const rowsPerPack = training.packing && recipe.technique === 'sft' ? Math.max(1, Math.floor(training.maxLength / tokensPerRow)) : 1;
+  const rowsPerStep = training.batchSize * training.gradientAccumulation * rowsPerPack;
+  const steps = Math.max(1, Math.min(training.maxSteps ?? Infinity, Math.ceil(Math.ceil(rows / rowsPerStep) * training.epochs)));
   const tokens = Math.round(steps * rowsPerStep * tokensPerRow);
   // Both models read every held-out row and write its answer; forward only, but one token at a time.
-  const evaluationTokens = Math.round(2 * heldOut * tokensPerRow);
+  const asked = Math.min(heldOut, MOST_ROWS_COMPARED);
+  const answerTokens = 2 * asked * tokensPerRow;
+  // The held-out loss reads all of them, at the end and each time that the recipe asks for it.
+  const lossPasses = heldOut === 0 ? 0 : 1 + (training.evalEverySteps > 0 ? Math.floor((steps - 1) / training.evalEverySteps) : 0);
+  const lossTokens = lossPasses * heldOut * tokensPerRow * FORWARD_SHARE;
 
   const speed = tokensPerSecond(model.parameters, training.peft.method, measured, machine);
-  const all = tokens + evaluationTokens;
+  const all = tokens + answerTokens + lossTokens;
   const seconds = { low: START_SECONDS + all / speed.high, high: START_SECONDS + all / speed.low };
   return {
     steps,
@@ -50,7 +59,8 @@ export function estimateLocal(
     memoryBytes: memory(recipe, model, tokensPerRow),
     dollars: { low: 0, high: 0 },
     formula: `${formatQuantity(steps, 'step')} × ${formatQuantity(rowsPerStep, 'row')} × about ${formatCount(tokensPerRow)} tokens a row, ` +
-      `and ${formatQuantity(heldOut, 'held-out row')} answered twice, at ${formatCount(speed.low)} to ${formatCount(speed.high)} tokens/s ` +
+      `${formatQuantity(asked, 'held-out row')} answered twice` +
+      `${lossPasses > 1 ? ` and read ${formatCount(lossPasses)} times${heldOut > asked ? `, all ${formatCount(heldOut)} of them,` : ''} for the loss` : ''}, at ${formatCount(speed.low)} to ${formatCount(speed.high)} tokens/s ` +
       `(${speed.source}) and ${formatDuration(START_SECONDS)} to start.`,
   };
 }
@@ -65,9 +75,24 @@ function tokensPerSecond(
   return { ...trainingSpeed(parameters, method, machine.cores, machine.rate), source: speedSource(machine.cores, machine.rate) };
 }
 
-function memory(recipe: Recipe, { parameters, config }: Pick<BaseModelFacts, 'parameters' | 'config'>, tokensPerRow: number): number {
-  const { peft, batchSize, maxLength } = recipe.training;
-  return trainingMemory({ ...config, parameters }, peft.method, batchSize * Math.min(maxLength, tokensPerRow * 2));
+/** A pair is read as two rows; that the reference reads them once as well is little beside the passes. */
+function answersOf({ technique }: Recipe): number {
+  return technique === 'dpo' ? 2 : 1;
+}
+
+/** float32 weights; their gradients and AdamW's two moments when all are trained; activations of one batch; the runtime itself. */
+function memory(recipe: Recipe, model: Pick<BaseModelFacts, 'parameters' | 'config'>, tokensPerRow: number): number {
+  const { training } = recipe;
+  const { layers, hiddenSize, intermediateSize, vocabSize, heads, headDim, postNorms } = model.config;
+  const weights = 4 * model.parameters * (training.peft.method === 'full' ? 4 : 1.1);
+  const answersPerRow = answersOf(recipe);
+  const rowLength = Math.min(training.maxLength, (tokensPerRow / answersPerRow) * 2);
+  const tokens = training.batchSize * answersPerRow * rowLength;
+  // Heads may be wider together than the stream that they read; each keeps a probability for every token of the row.
+  const attention = 3 * Math.max(hiddenSize, heads * headDim) + heads * rowLength;
+  const aLayer = (postNorms ? 7 : 5) * hiddenSize + attention + 3 * intermediateSize;
+  const activations = 4 * (tokens * layers * aLayer + Math.min(tokens, logitRows(vocabSize)) * 3 * vocabSize);
+  return Math.round(weights + activations + 150e6);
 }
 
 function median(values: readonly number[]): number | undefined {

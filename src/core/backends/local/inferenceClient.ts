@@ -1,25 +1,17 @@
 /** Asks models for text in a child process, which is started on first use and ended when nobody has asked for a while. */
 
-import { fork, type ChildProcess } from 'node:child_process';
-
-import { createBirpc, type BirpcReturn } from 'birpc';
-
-import { UserError } from '../../errors.ts';
 import type { Clock } from '../../jobs/clock.ts';
 import type { GenerateRequest, GenerateResult } from '../../jobs/jobClient.ts';
 import type { Disposable } from '../../lifecycle.ts';
-import type { Answer, InferenceEvents, InferenceFunctions, ModelFiles } from './inferenceContract.ts';
-import { cleanEnvironment, type LocalPrograms } from './nodeProcess.ts';
+import { startInferenceChild, valueOf, type InferenceChild } from './inferenceChild.ts';
+import type { Answer, ModelFiles } from './inferenceContract.ts';
+import type { LocalPrograms } from './nodeProcess.ts';
 
 /** Loaded weights are kept so long after the last question. */
 const IDLE_MS = 5 * 60_000;
 
-interface Child {
-  readonly process: ChildProcess;
-  readonly rpc: BirpcReturn<InferenceFunctions, InferenceEvents>;
+interface Child extends InferenceChild {
   readonly listeners: Map<number, (piece: string) => void>;
-  /** rejects when the process ends */
-  readonly ended: Promise<never>;
 }
 
 export class InferenceClient implements Disposable {
@@ -70,11 +62,7 @@ export class InferenceClient implements Disposable {
     const call = ++this.#calls;
     child.listeners.set(call, onText);
     try {
-      const answer = await Promise.race([work(child, call), child.ended]);
-      if (answer.ok) return answer.value;
-      const { code, message, remedy } = answer.fault;
-      const cause = answer.stack === undefined ? undefined : Object.assign(new Error(message), { stack: answer.stack });
-      throw new UserError(code, message, remedy, { cause });
+      return valueOf(await Promise.race([work(child, call), child.ended]));
     } finally {
       child.listeners.delete(call);
       if (child.listeners.size === 0) this.#endWhenIdle(child);
@@ -95,37 +83,17 @@ export class InferenceClient implements Disposable {
   }
 
   #start(): Child {
-    const { execPath, execArgv = [], inferenceFile } = this.#programs;
-    const process = fork(inferenceFile, [], {
-      execPath, execArgv: [...execArgv], env: cleanEnvironment(this.#environment), serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
-    let lastWords = '';
-    process.stderr?.on('data', (chunk: Buffer) => {
-      lastWords = (lastWords + chunk.toString()).slice(-2000);
-    });
     const listeners = new Map<number, (piece: string) => void>();
-    const rpc = createBirpc<InferenceFunctions, InferenceEvents>(
-      { onText: (call, piece) => listeners.get(call)?.(piece) },
-      {
-        post: (message) => process.connected && process.send(message as object),
-        on: (receive) => process.on('message', receive),
-        eventNames: ['abort'],
-        timeout: -1, // a long answer of a large model is no fault; a crash is noticed by the process's end
-      },
-    );
-    const ended = new Promise<never>((_, reject) => {
-      const report = (what: string): void => {
-        if (this.#child?.process === process) this.#child = undefined;
-        reject(new UserError('inference.crashed', `The process that runs the models ended: ${what}.`,
-          'Ask again: a new one is started. If it ends again, the model may need more memory than there is.',
-          { cause: new Error(lastWords) }));
-      };
-      process.once('error', (fault) => report(fault.message));
-      process.once('exit', (code, signal) => report(signal ? `signal ${signal}` : `exit code ${code}`));
+    const child = startInferenceChild(this.#programs, this.#environment, {
+      onText: (call, piece) => listeners.get(call)?.(piece),
+      onExport: () => undefined,
     });
-    ended.catch(() => undefined); // heard by the calls that wait; there may be none
-    // An idle child does not keep this process alive; the calls that wait must.
-    return { process, rpc, listeners, ended };
+    child.process.once('error', () => this.#forget(child));
+    child.process.once('exit', () => this.#forget(child));
+    return { ...child, listeners };
+  }
+
+  #forget({ process }: InferenceChild): void {
+    if (this.#child?.process === process) this.#child = undefined;
   }
 }

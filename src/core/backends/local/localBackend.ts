@@ -1,12 +1,14 @@
 /** The backend of this machine: the embedded engine in a process of its own. */
 
 import { cpus, totalmem } from 'node:os';
+import { basename, isAbsolute, join } from 'node:path';
 
+import type { ExportProgress, ExportReport } from '../../../engine/export/exportFormats.ts';
 import type { Finding } from '../../datasets/example.ts';
 import { UserError } from '../../errors.ts';
 import { readArtifactNotes } from '../../jobs/artifact.ts';
 import type { Job } from '../../jobs/job.ts';
-import type { GenerateRequest, GenerateResult } from '../../jobs/jobClient.ts';
+import type { ExportRequest, GenerateRequest, GenerateResult } from '../../jobs/jobClient.ts';
 import type { JobStore } from '../../jobs/jobStore.ts';
 import type { Recipe } from '../../recipes/recipe.ts';
 import { formatBytes } from '../../wording/numbers.ts';
@@ -14,10 +16,11 @@ import type { Backend, Capabilities, Estimate, Profiles } from '../backend.ts';
 import { BaseModels, type BaseModelFacts } from './baseModels.ts';
 import type { ComputeRate } from './costs.ts';
 import { estimateLocal } from './estimateLocal.ts';
+import { ExportClient } from './exportClient.ts';
 import { freeDisk } from './freeDisk.ts';
 import { hubCacheFolder } from './hub/hubCache.ts';
 import { InferenceClient } from './inferenceClient.ts';
-import type { ModelFiles } from './inferenceContract.ts';
+import type { ExportSource, ModelFiles } from './inferenceContract.ts';
 import { readRate, writeRate } from './measuredRate.ts';
 import type { LocalPrograms } from './nodeProcess.ts';
 import { RunnerLauncher } from './runnerLauncher.ts';
@@ -45,6 +48,7 @@ export class LocalBackend implements Backend {
   readonly #models: BaseModels;
   readonly #launcher: RunnerLauncher;
   readonly #inference: InferenceClient;
+  readonly #exports: ExportClient;
   readonly #resources: Resources;
   #disposed = false;
 
@@ -54,12 +58,13 @@ export class LocalBackend implements Backend {
     this.#models = new BaseModels(programs.mediaFolder, store.home, hubCacheFolder(environment));
     this.#launcher = new RunnerLauncher(programs, store.home, environment);
     this.#inference = new InferenceClient(programs, environment, store.clock);
+    this.#exports = new ExportClient(programs, environment);
     this.#resources = { freeDisk, totalMemory: totalmem(), cores: Math.max(1, cpus().length), ...options.resources };
   }
 
   async capabilities(): Promise<Capabilities> {
     return {
-      techniques: ['sft'],
+      techniques: ['sft', 'dpo'],
       baseModels: await this.#models.list(),
       canGenerate: true,
       canResume: true,
@@ -75,7 +80,7 @@ export class LocalBackend implements Backend {
       if (fault instanceof UserError) return [finding('error', fault.code, fault.message, fault.remedy)];
       throw fault;
     }
-    return [...await this.#checkDisk(recipe, profiles, model), ...await this.#checkMemory(recipe, profiles, model)];
+    return [...checkFormat(recipe, profiles), ...await this.#checkDisk(recipe, profiles, model), ...await this.#checkMemory(recipe, profiles, model)];
   }
 
   async estimate(recipe: Recipe, profiles: Profiles): Promise<Estimate> {
@@ -121,8 +126,13 @@ export class LocalBackend implements Backend {
     return this.#inference.generate(await this.#filesOf(request.model), request, onText, signal);
   }
 
+  async exportModel({ model, format, folder }: ExportRequest, onProgress: (progress: ExportProgress) => void, signal: AbortSignal): Promise<ExportReport> {
+    return this.#exports.run({ source: await this.#exportSource(model), format, folder }, onProgress, signal);
+  }
+
   dispose(): void {
     this.#disposed = true;
+    this.#exports.dispose();
     this.#inference.dispose();
   }
 
@@ -166,6 +176,15 @@ export class LocalBackend implements Backend {
       'Choose a smaller base model, a smaller batchSize or a smaller maxLength.')];
   }
 
+  async #exportSource(ref: string): Promise<ExportSource> {
+    const job = this.#store.get(ref);
+    const folder = job?.artifact ?? ref;
+    const notes = await readArtifactNotes(folder);
+    const named = job === undefined && isAbsolute(ref) ? await adapterBase(ref) : undefined;
+    const files = named === undefined ? await this.#filesOf(ref) : { base: await this.#models.resolve(named), adapter: ref };
+    return { ...files, systemPrompt: notes?.systemPrompt, name: job?.name ?? basename(ref) };
+  }
+
   /** @throws UserError "model.not-ready" for a job without a tuned model, "model.ref.unknown" */
   async #filesOf(ref: string): Promise<ModelFiles> {
     const job = this.#store.get(ref);
@@ -178,6 +197,22 @@ export class LocalBackend implements Backend {
     return notes.method === 'full' ? { base: job.artifact, adapter: undefined }
       : { base: await this.#models.resolve(notes.baseModel), adapter: job.artifact };
   }
+}
+
+/** Pairs are learned from with "dpo"; single answers only with "sft". */
+function checkFormat({ technique, dataset }: Recipe, { train, validation }: Profiles): readonly Finding[] {
+  if (technique !== 'dpo') return [];
+  return [{ profile: train, file: dataset.train }, { profile: validation, file: dataset.validation }].flatMap(({ profile, file }) =>
+    (profile?.format === undefined || profile.format === 'preference' ? []
+      : [finding('error', 'recipe.technique.needs-pairs', `The technique is dpo, but ${basename(file ?? '')} holds no preference pairs.`,
+        'Write rows with "prompt", "chosen" and "rejected", or set technique to "sft"')]));
+}
+
+/** What PEFT's configuration names as the model that an adapter belongs to; undefined for a folder that holds none. */
+async function adapterBase(folder: string): Promise<string | undefined> {
+  const { readOptionalJson } = await import('../../../engine/model/jsonFile.ts');
+  const config = (await readOptionalJson(join(folder, 'adapter_config.json'))) as { readonly base_model_name_or_path?: unknown } | undefined;
+  return config && String(config.base_model_name_or_path);
 }
 
 function finding(severity: Finding['severity'], code: string, message: string, remedy: string): Finding {

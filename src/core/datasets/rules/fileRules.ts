@@ -37,7 +37,8 @@ export const FILE_RULES: readonly ((facts: FileFacts) => Finding | undefined)[] 
     notText !== undefined || rows > 0 ? undefined : about('dataset.empty', 'error', `${name} holds no rows.`, 'Add rows, or choose another file', 0),
 
   ({ name, rows, unreadableRows, usableRows, spansLines }) =>
-    spansLines && usableRows === 0 && unreadableRows * 2 > rows
+    // Of a list with a row a line, the last row has no comma after it and can be read.
+    spansLines && usableRows <= 1 && unreadableRows * 2 > rows
       ? about('dataset.not-json-lines', 'error', `${name} holds one JSON value over several lines, not one object a line.`, 'Write one object on each line, without brackets around them or commas between', rows)
       : undefined,
 
@@ -51,7 +52,7 @@ export const FILE_RULES: readonly ((facts: FileFacts) => Finding | undefined)[] 
 
   ({ name, rows, usableRows, isRecognized }) =>
     isRecognized && usableRows === 0
-      ? about('dataset.nothing-to-train-on', 'error', `None of the ${formatQuantity(rows, 'row')} of ${name} can be trained on.`, 'Correct the rows named above', rows)
+      ? about('dataset.nothing-to-train-on', 'error', rows === 1 ? `The only row of ${name} cannot be trained on.` : `None of the ${formatQuantity(rows, 'row')} of ${name} can be trained on.`, 'Correct the rows named above', rows)
       : undefined,
 
   ({ name, usableRows }) =>

@@ -91,6 +91,24 @@ export const ROW_RULES = {
     many: 'have no question before the answer',
     remedy: 'Write the user turn, or remove the row',
   },
+  'dataset.row.same-answers': {
+    severity: 'error',
+    one: 'prefers an answer to itself',
+    many: 'prefer an answer to itself',
+    remedy: 'Write two different answers, or remove the row',
+  },
+  'dataset.row.different-prompts': {
+    severity: 'error',
+    one: 'compares answers to different prompts',
+    many: 'compare answers to different prompts',
+    remedy: 'Let both conversations begin with the same turns',
+  },
+  'dataset.row.no-pair': {
+    severity: 'error',
+    one: 'holds one answer and not two to choose between',
+    many: 'hold one answer and not two to choose between',
+    remedy: 'Add a worse answer as "rejected", or train with the technique "sft"',
+  },
   'dataset.row.damaged-text': {
     severity: 'warning',
     one: 'holds damaged characters',

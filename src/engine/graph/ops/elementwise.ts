@@ -1,4 +1,4 @@
-/** Element by element: sum, difference, product with broadcasting; scaling and shifting by a number. */
+/** Element by element: sum, difference, product with broadcasting; scaling and shifting by a number; the exponential. */
 
 import { broadcastShapes } from '../dims.ts';
 import { applyOne, at, floatType, type Op, type Tensor } from '../tape.ts';
@@ -42,6 +42,13 @@ export const scaleOp = withNumber('scale', 'Mul', (gradient, value) => scale(gra
 
 export const shiftOp: Op<{ readonly value: number }> = { ...withNumber('shift', 'Add', (gradient) => gradient), isCheap: true };
 
+export const exponentialOp: Op<None> = {
+  name: 'exponential',
+  infer: (inputs) => [{ dtype: floatType('exponential', inputs), shape: at(inputs, 0).shape }],
+  emit: (emitter, inputs, outputs) => emitter.node('Exp', inputs, outputs),
+  vjp: ({ outputs }, gradients) => [multiply(at(gradients, 0) as Tensor, at(outputs, 0))],
+};
+
 export function add(a: Tensor, b: Tensor): Tensor {
   return applyOne(addOp, [a, b], {});
 }
@@ -62,4 +69,9 @@ export function scale(a: Tensor, value: number): Tensor {
 /** a + value */
 export function shift(a: Tensor, value: number): Tensor {
   return applyOne(shiftOp, [a], { value });
+}
+
+/** eᵃ */
+export function exponential(a: Tensor): Tensor {
+  return applyOne(exponentialOp, [a], {});
 }

@@ -64,6 +64,17 @@ export function transpose(a: Tensor, order: readonly number[]): Tensor {
   return applyOne(transposeOp, [a], { order });
 }
 
+/** The matrix that `a` is the transpose of, when it was made as one. */
+export function untransposed(a: Tensor): Tensor | undefined {
+  return a.producer?.op.name === transposeOp.name && a.shape.length === 2 ? a.producer.inputs[0] : undefined;
+}
+
+/** An operation that works element by element, done before two transposes instead of after them. */
+export function beforeTransposes(apply: (a: Tensor, b: Tensor) => Tensor, a: Tensor, b: Tensor): Tensor {
+  const [x, y] = [untransposed(a), untransposed(b)];
+  return x && y ? transpose(apply(x, y), [1, 0]) : apply(a, b);
+}
+
 export function concat(parts: readonly Tensor[], axis: number): Tensor {
   return applyOne(concatOp, parts, { axis });
 }

@@ -4,7 +4,7 @@ import type { Emitter } from '../emitter.ts';
 import { sameShape, type Dim } from '../dims.ts';
 import { applyOne, at, floatType, type Contribution, type Op, type Tensor } from '../tape.ts';
 import { add } from './elementwise.ts';
-import { transpose } from './layout.ts';
+import { transpose, untransposed } from './layout.ts';
 
 interface MatmulAttributes {
   readonly transA: boolean;
@@ -85,10 +85,11 @@ export function linear(x: Tensor, weight: Tensor, options: { alpha?: number; add
 
 /**
  * The same as `linear`, for a few rows and a large weight: the kernel rearranges its second operand before it
- * multiplies, so the weight is given as the first.
+ * multiplies, so the weight is given as the first. The result is a transpose, and so may x be, which is then not undone.
  */
 export function linearForFewRows(x: Tensor, weight: Tensor, options: { alpha?: number; addend?: Tensor | undefined } = {}): Tensor {
   const { alpha = 1, addend } = options;
-  const product = transpose(matmul(weight, x, { transB: true, alpha }), [1, 0]);
+  const columns = untransposed(x);
+  const product = transpose(columns ? matmul(weight, columns, { alpha }) : matmul(weight, x, { transB: true, alpha }), [1, 0]);
   return addend === undefined ? product : add(product, addend);
 }

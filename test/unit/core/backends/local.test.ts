@@ -71,6 +71,12 @@ describe('checking', () => {
     expect(findings[0]?.message).toContain(code === 'model.weights.truncated' ? 'model.safetensors' : '');
   });
 
+  it('refuses to learn preferences from single answers', async () => {
+    await using bench = await openBench();
+    const findings = await bench.backend.check({ ...bench.recipe, technique: 'dpo' }, bench.profiles);
+    expect(findings).toMatchObject([{ severity: 'error', code: 'recipe.technique.needs-pairs', message: 'The technique is dpo, but tickets.jsonl holds no preference pairs.' }]);
+  });
+
   it('refuses a disk without room', async () => {
     await using bench = await openBench({ freeDisk: () => Promise.resolve(10_000) });
     const [finding] = await bench.backend.check(bench.recipe, bench.profiles);
@@ -102,6 +108,11 @@ describe('estimating', () => {
     const assumed = estimateLocal(bench.recipe, bench.profiles, model, [], { cores: 2 });
     const measured = estimateLocal(bench.recipe, bench.profiles, model, speeds, { cores: 2 });
     expect(assumed.steps).toBe(18); // 36 rows, 4 a step, twice
+    const paired = estimateLocal({ ...bench.recipe, technique: 'dpo' }, bench.profiles, model, [], { cores: 2 });
+    expect(paired.steps).toBe(18);
+    expect(paired.tokens! / assumed.tokens!).toBeCloseTo(2, 2);
+    const packed = estimateLocal({ ...bench.recipe, training: { ...bench.recipe.training, packing: true } }, bench.profiles, model, [], { cores: 2 });
+    expect(packed.steps).toBeLessThan(18);
     expect(assumed.formula).toContain('assumed');
     expect(measured.formula).toContain('measured in 1 earlier job');
     const width = (estimate: typeof assumed): number => estimate.seconds!.high / estimate.seconds!.low;
@@ -121,6 +132,30 @@ describe('estimating', () => {
     expect(await bench.backend.computeRate()).toEqual(rate);
     await writeFile(join(bench.workshop.home, 'machine.json'), JSON.stringify({ version: 1, flops: 5, processor: 'of another machine' }));
     expect((await bench.backend.estimate(bench.recipe, bench.profiles)).formula).toBe(guess.formula);
+  });
+
+  it('counts the rows that are asked, and those that the loss is measured on', async () => {
+    await using bench = await openBench();
+    const held = (rows: number, evalEverySteps = 0) => estimateLocal(
+      { ...bench.recipe, training: { ...bench.recipe.training, evalEverySteps } },
+      { ...bench.profiles, validation: { ...bench.profiles.train, usableRows: rows } }, model, speeds, { cores: 2 });
+    expect(held(50_000).formula).toContain('500 held-out rows answered twice, at ');
+    // Far from the hundred-fold that answering each of them would take.
+    expect(held(50_000).seconds!.low / held(500).seconds!.low).toBeLessThan(40);
+    expect(held(200, 5).seconds!.low).toBeGreaterThan(held(200).seconds!.low);
+    expect(held(200, 5).formula).toMatch(/200 held-out rows answered twice and read [3-9] times for the loss, at /);
+  });
+
+  it('needs memory for heads that are wider than the stream, and for a large vocabulary no more than a part of the rows', async () => {
+    await using bench = await openBench();
+    const memoryOf = (changes: Partial<typeof model.config>, training: Partial<typeof bench.recipe.training> = {}): number =>
+      estimateLocal({ ...bench.recipe, training: { ...bench.recipe.training, ...training } }, bench.profiles, { ...model, config: { ...model.config, ...changes } }, [], { cores: 2 })
+        .memoryBytes!;
+    expect(memoryOf({ headDim: 128 })).toBeGreaterThan(memoryOf({}));
+    expect(memoryOf({ postNorms: true })).toBeGreaterThan(memoryOf({}));
+    const ofVocabulary = (batchSize: number): number => memoryOf({ vocabSize: 262_144 }, { batchSize }) - memoryOf({ vocabSize: 144 }, { batchSize });
+    expect(ofVocabulary(512) / (4 * 256 * 3 * 262_144)).toBeCloseTo(1, 1);
+    expect(ofVocabulary(1)).toBeLessThan(ofVocabulary(512) / 2);
   });
 
   it('lists the starter and the models of the home', async () => {

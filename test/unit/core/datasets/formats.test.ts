@@ -10,6 +10,7 @@ type Fields = Record<string, unknown>;
 function normalize(row: Fields): unknown {
   const shape = detectShape(Object.keys(row));
   if (!shape || shape.format === 'unsupported') return shape?.what;
+  if (shape.format === 'preference') throw new Error('a pair is no conversation');
   const result = normalizeRow(shape, row);
   return isFault(result) ? result.code : result.map(({ role, content }) => `${role}: ${content}`);
 }
@@ -62,7 +63,6 @@ describe('rows that cannot be trained on', () => {
     ['an image', { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: {} }] }, assistant] }, 'dataset.row.not-text-content'],
     ['a call of a tool', { messages: [user, { role: 'assistant', tool_calls: [{}] }] }, 'dataset.row.not-text-content'],
     ['an answer that is an object', { prompt: 'Hi', completion: { text: 'Hello' } }, 'dataset.row.not-text-content'],
-    ['preference pairs', { prompt: 'Hi', chosen: 'Hello', rejected: 'No' }, 'preference pairs (DPO)'],
     ['rated completions', { prompt: 'Hi', completion: 'No', label: false }, 'rated completions (KTO)'],
   ])('%s', (_what, row, expected) => {
     expect(normalize(row)).toBe(expected);
@@ -84,7 +84,7 @@ test('any JSON in known fields is a conversation that ends in an answer, or a fa
   fc.assert(
     fc.property(row, (fields) => {
       const shape = detectShape(Object.keys(fields));
-      if (!shape || shape.format === 'unsupported') throw new Error('known fields were not recognized');
+      if (!shape || shape.format === 'unsupported' || shape.format === 'preference') throw new Error('known fields were not recognized');
       const result = normalizeRow(shape, fields);
       if (isFault(result)) return;
       expect(result.at(-1)?.role).toBe('assistant');

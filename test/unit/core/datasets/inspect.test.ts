@@ -127,6 +127,11 @@ describe('faults of the whole file', () => {
     expect(profile.findings[0]).toMatchObject({ code: 'dataset.not-json-lines' });
   });
 
+  test('one JSON list with a row a line, of which the last has no comma', async () => {
+    const profile = await inspect('list.jsonl', '[\n{"prompt":"a","completion":"b"},\n{"prompt":"c","completion":"d"}\n]\n');
+    expect(profile.findings[0]).toMatchObject({ code: 'dataset.not-json-lines', severity: 'error' });
+  });
+
   test('binary', async () => {
     const file = folder.write('data.jsonl', Uint8Array.from([0x50, 0x41, 0x52, 0x31, 0, 0]));
     expect((await inspectDataset(file)).findings).toMatchObject([{ code: 'dataset.not-text', message: 'data.jsonl is a Parquet file, not UTF-8 text.' }]);
@@ -143,10 +148,18 @@ describe('faults of the whole file', () => {
   });
 
   test('a format that is known and not supported is called by its name, once', async () => {
-    const row = JSON.stringify({ prompt: 'a', chosen: 'b', rejected: 'c' });
-    const profile = await inspect('dpo.jsonl', [row, row]);
+    const row = JSON.stringify({ prompt: 'a', completion: 'b', label: true });
+    const profile = await inspect('kto.jsonl', [row, row]);
     expect(profile.findings.map(({ code }) => code)).toEqual(['dataset.unsupported-format']);
-    expect(profile.findings[0]?.message).toContain('preference pairs (DPO)');
+    expect(profile.findings[0]?.message).toContain('rated completions (KTO)');
+  });
+
+  test('preference pairs are told by their two answers', async () => {
+    const row = (prompt: string, chosen: string, rejected: string): string => JSON.stringify({ prompt, chosen, rejected });
+    const profile = await inspect('pairs.jsonl', [row('a', 'b', 'c'), row('a', 'b', 'd'), row('a', 'd', 'c'), row('a', 'b', 'c'), row('e', 'f', 'f')]);
+    expect(profile).toMatchObject({ format: 'preference', rows: 5, usableRows: 4 });
+    expect(profile.findings.filter(({ rows }) => rows.length > 0).map(({ code, rows }) => [code, rows]))
+      .toEqual([['dataset.row.same-answers', [5]], ['dataset.duplicates', [4]]]);
   });
 
   test('rows of a known format, none usable', async () => {

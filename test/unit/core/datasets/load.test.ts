@@ -1,7 +1,7 @@
 /** The runner gets every usable row, and an account of every other. */
 
 import { describe, expect, test } from 'vitest';
-import { loadExamples } from '../../../../src/core/datasets/load.ts';
+import { loadExamples, onlyPairs } from '../../../../src/core/datasets/load.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 const folder = temporaryFolder();
@@ -22,6 +22,17 @@ describe('loadExamples', () => {
       message: 'None of the 2 rows of none.jsonl can be trained on. Lines 1 and 2 of none.jsonl have an empty answer.',
       place: { file, row: 1 },
     });
+  });
+
+  test('of pairs leaves out what is none, and says so', async () => {
+    const pair = '{"prompt":"a","chosen":"1","rejected":"2"}\n';
+    const single = '{"prompt":"a","completion":"1"}\n';
+    const file = folder.write('mixed.jsonl', single + pair);
+    const pairs = onlyPairs(await loadExamples(file), file);
+    expect(pairs).toMatchObject({ examples: [{ row: 2 }], rows: 2, skippedRows: 1, skipped: [{ code: 'dataset.row.no-pair', rows: [1] }] });
+    const none = folder.write('single.jsonl', single);
+    const loaded = await loadExamples(none);
+    expect(() => onlyPairs(loaded, none)).toThrow(expect.objectContaining({ code: 'dataset.no-pairs', place: { file: none } }) as Error);
   });
 
   test.each([

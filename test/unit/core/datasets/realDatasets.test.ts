@@ -15,7 +15,7 @@ describe.skipIf(!isHere)(`real datasets${why}`, () => {
     ['gsm8k-test.jsonl', 'prompt-completion', 1319, 1319, undefined],
     ['bedrock-nova-tooluse.jsonl', 'chat', 120, 120, undefined],
     ['foundry-sft-toolcall.jsonl', 'chat', 86, 50, undefined],
-    ['foundry-dpo-orca.jsonl', undefined, 284, 0, undefined],
+    ['foundry-dpo-orca.jsonl', 'preference', 284, 284, undefined],
   ])('%s', async (name, format, rows, usableRows, labels) => {
     const profile = await inspectDataset(`${folder}/${name}`);
     expect(profile).toMatchObject({ rows, usableRows });

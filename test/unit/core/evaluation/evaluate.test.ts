@@ -1,7 +1,7 @@
 /** The report says in one sentence what base against tuned means: better, worse, or not distinguishable. */
 
 import { describe, expect, test } from 'vitest';
-import { evaluate, summarizeReport, type PairedAnswer } from '../../../../src/core/evaluation/evaluate.ts';
+import { evaluate, evaluatePreferences, summarizeReport, type PairedAnswer } from '../../../../src/core/evaluation/evaluate.ts';
 
 /** @returns answers of which so many are right for both, tuned only, base only, neither */
 function answers(both: number, onlyTuned: number, onlyBase: number, neither: number): PairedAnswer[] {
@@ -47,5 +47,17 @@ describe('evaluate', () => {
 
   test('nothing to judge is an error', () => {
     expect(() => evaluate([], 0)).toThrow(expect.objectContaining({ code: 'evaluation.no-rows' }));
+  });
+});
+
+describe('evaluatePreferences', () => {
+  test('counts how often each model finds the better answer likelier, and shows the one it prefers', () => {
+    const pairs = Array.from({ length: 20 }, (_, index) => ({
+      row: index + 1, prompt: 'q', chosen: 'good', rejected: 'bad', basePrefersChosen: index < 8, tunedPrefersChosen: index < 18,
+    }));
+    const report = evaluatePreferences(pairs, 2);
+    expect(report).toMatchObject({ metric: 'preference', verdict: 'better', rows: 20, base: { value: 0.4 }, tuned: { value: 0.9 } });
+    expect(report.sentence).toMatch(/^Base 40% → tuned 90% on 20 held-out pairs /);
+    expect(report.cases[10]).toEqual({ row: 11, prompt: 'q', expected: 'good', base: 'bad', tuned: 'good', baseCorrect: false, tunedCorrect: true });
   });
 });

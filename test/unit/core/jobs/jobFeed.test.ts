@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { JobFeed } from '../../../../src/core/jobs/jobFeed.ts';
 import type { Job } from '../../../../src/core/jobs/job.ts';
@@ -76,6 +76,21 @@ describe('a listener', () => {
     theirs.remove('a');
     clock.advance(HALF_A_SECOND);
     expect(heard).toEqual([[]]);
+  });
+
+  it('does not hear that a job was lost when the machine wakes, unless its process then gives no sign of life', () => {
+    insert(theirs, 'a');
+    insert(theirs, 'b');
+    const writer = JobWriter.open(theirs, 'a', 'w');
+    JobWriter.open(theirs, 'b', 'x');
+    const { heard } = listen();
+    clock.advance(5_000);
+    clock.sleep(3600_000);
+    clock.advance(HALF_A_SECOND);
+    expect(heard).toEqual([]);
+    writer?.heartbeat();
+    clock.advance(20_000);
+    expect(heard).toEqual([['b lost']]);
   });
 
   it('hears that a job was lost when its process is killed', () => {
@@ -150,4 +165,17 @@ describe('a watcher', () => {
   it('of a job that there is not is told so', () => {
     expect(() => feed.watch('nobody', () => undefined)).toThrow('There is no job nobody.');
   });
+});
+
+it('tells of a store that cannot be read once, and hears again when it can', () => {
+  const { heard } = listen();
+  const look = vi.spyOn(mine, 'lastSeq').mockImplementation(() => {
+    throw new Error('the disk is gone');
+  });
+  clock.advance(10 * HALF_A_SECOND);
+  expect(faults.splice(0)).toEqual([new Error('the disk is gone')]);
+  look.mockRestore();
+  insert(theirs, 'new');
+  clock.advance(HALF_A_SECOND);
+  expect(heard).toEqual([['new queued']]);
 });

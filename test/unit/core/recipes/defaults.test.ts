@@ -1,11 +1,13 @@
 /** Defaults follow rules that can be read: steps that make sense for the rows, a rate that fits the model. */
 
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chooseSplit, chooseTraining, countSteps, type ChosenTraining } from '../../../../src/core/recipes/defaults.ts';
 import type { ModelFacts } from '../../../../src/core/recipes/models.ts';
 import { toSettings } from '../../../../src/core/recipes/resolve.ts';
 import { trainingSchema } from '../../../../src/core/recipes/schema.ts';
+import { loadChatTokenizer } from '../../../../src/engine/text/chatTokenizer.ts';
 
 const llama8b: ModelFacts = { hiddenSize: 4096, maxPositions: 8192, family: 'llama' };
 const tiny: ModelFacts = { hiddenSize: 192, maxPositions: 512, family: 'llama' };
@@ -40,6 +42,21 @@ describe('learning rate', () => {
   });
 });
 
+describe('preferences', () => {
+  const facts = { trainRows: 1000, longestRowCharacters: 400, model: llama8b };
+
+  test('are learned at a tenth of the rate, with the beta of the paper', () => {
+    const chosen = chooseTraining({}, { ...facts, technique: 'dpo' });
+    expect(chosen.learningRate.value).toBeCloseTo(2.9e-5, 7);
+    expect(toSettings(chosen)).toMatchObject({ beta: 0.1, truncation: 'keep_start', packing: false, earlyStoppingPatience: 0 });
+    expect(toSettings(chooseTraining({ beta: 0.3 }, { ...facts, technique: 'dpo' })).beta).toBe(0.3);
+  });
+
+  test('alone have a beta', () => {
+    expect(toSettings(chooseTraining({}, facts))).not.toHaveProperty('beta');
+  });
+});
+
 describe('steps', () => {
   test.each([100, 300, 900, 3000, 20_000])('%i rows give at least a hundred', (rows) => {
     expect(stepsOf(rows, choose(rows))).toBeGreaterThanOrEqual(100);
@@ -67,7 +84,16 @@ describe('steps', () => {
 
 describe('length', () => {
   test('fits the longest row', () => {
-    expect(choose(1000, llama8b, 1000).maxLength.value).toBe(576);
+    expect(choose(1000, llama8b, 1000).maxLength).toMatchObject({ value: 2048, reason: 'the longest row has 1,000 characters' });
+    expect(choose(1000, llama8b, 100).maxLength.value).toBe(384);
+  });
+
+  test('fits a row in a script of which the tokenizer knows nothing but its bytes', async () => {
+    const tokenizer = await loadChatTokenizer(join(import.meta.dirname, '../../../../media/starter'));
+    for (const sentence of ['我的信用卡被重复扣款，请退款给我。', 'Моя карта была списана дважды, верните деньги. ']) {
+      const text = sentence.repeat(3);
+      expect(choose(1000, tiny, text.length).maxLength.value).toBeGreaterThan(tokenizer.encode(text).length);
+    }
   });
 
   test('ends at what the model has positions for, and says so', () => {

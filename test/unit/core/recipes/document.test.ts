@@ -88,7 +88,7 @@ describe('faults name the field, the place and the next step', () => {
     ['two documents', `${MINIMAL}---\n${MINIMAL}`, { code: 'recipe.not-yaml' }],
     ['binary', 'a\0b', { code: 'recipe.not-text' }],
     ['ten thousand brackets', '['.repeat(10_000), { code: 'recipe.not-yaml', message: 'The file cannot be read as YAML: it is nested too deeply.' }],
-    ['a megabyte', 'a: 1\n'.repeat(300_000), { code: 'recipe.too-large' }],
+    ['far more than a page', 'a: 1\n'.repeat(7_600), { code: 'recipe.too-large' }],
   ])('%s', (_what, text, expected) => {
     expect(faultOf(text)).toMatchObject(expected);
   });

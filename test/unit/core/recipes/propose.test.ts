@@ -27,6 +27,12 @@ const profile: DatasetProfile = {
 };
 
 describe('the proposal', () => {
+  test('for preference pairs is to learn from them', () => {
+    const { text, settings } = proposeRecipe({ profile: { ...profile, format: 'preference', labels: undefined }, folder: '/data', siblings: [] });
+    expect(text).toContain('technique: dpo');
+    expect(settings[0]).toEqual({ label: 'Technique', value: 'direct preference optimization', reason: 'Every row shows a better and a worse answer.' });
+  });
+
   test('is a recipe with a reason beside each value', () => {
     const { text } = proposeRecipe({ profile, folder: '/data', siblings: [] });
     expect(text).toMatchInlineSnapshot(`
@@ -43,7 +49,7 @@ describe('the proposal', () => {
         epochs: 3             # usual for 900 rows
         batchSize: 8          # a small model takes 8 rows at once
         learningRate: 0.0031  # by the model's width of 192, ten times that of full training
-        maxLength: 192        # the longest row has 320 characters
+        maxLength: 512        # the longest row has 320 characters
         seed: 42              # any number; the same one gives the same run
       backend: local          # this machine
       "

@@ -1,0 +1,127 @@
+/** How much memory a run will take, before it begins: the arithmetic, the choice it leads to, and the refusal that shows it. */
+
+import { freemem, totalmem } from 'node:os';
+import { UserError } from '../errors.ts';
+import type { Activations } from '../model/activations.ts';
+import { activationBytes, type GraphOptions } from '../model/graphs.ts';
+import type { DecoderConfig } from '../model/decoder.ts';
+import type { LoraShape } from '../model/layers.ts';
+import { decoderShapes } from '../model/layout.ts';
+import { headRows } from '../model/runtime.ts';
+
+/** What decides the memory of a run. */
+export interface MemoryDemand {
+  readonly config: DecoderConfig;
+  /** undefined: all weights are trained */
+  readonly lora: LoraShape | undefined;
+  readonly trainableParameters: number;
+  /** of the largest forward pass */
+  readonly rows: number;
+  readonly length: number;
+}
+
+/** One term of the sum. */
+export interface MemoryPart {
+  readonly what: 'base weights' | 'trained copy' | 'adapter' | 'gradients' | 'optimizer' | 'activations' | 'logits' | 'runtime';
+  readonly bytes: number;
+}
+
+export interface MemoryEstimate {
+  readonly parts: readonly MemoryPart[];
+  readonly total: number;
+}
+
+const FLOAT = 4;
+/** AdamW keeps two moments a parameter. */
+const MOMENTS = 2;
+/** What a backward graph holds at once beside what was saved, in sets of one layer's activations: gradients and what it computes again. */
+const LAYERS_IN_WORK = 3;
+/** Logits, their probabilities and their gradient live together. */
+const LOGIT_ARRAYS = 3;
+/** A whole step keeps also what a layer's graph computes again because it is cheap. Measured with the shape of SmolLM2-135M. */
+const WHOLE_STEP_FACTOR = 1.8;
+/** The process with its runtime and its compiled graphs, before any tensor. */
+const RUNTIME_BYTES = 250e6;
+
+/**
+ * Pure: equal demands give equal estimates.
+ *
+ */
+export function estimateMemory({ config, lora, trainableParameters, rows, length }: MemoryDemand, activations: Activations): MemoryEstimate {
+  const graphs: GraphOptions = { config, dtype: 'float32', lora, trainable: lora ? 'adapter' : 'weights' };
+  const saved = activationBytes(graphs, rows, length);
+  const oneLayer = saved / config.layers;
+  const layerInputs = config.layers * rows * length * config.hiddenSize * FLOAT;
+  const kept = { 'whole-step': WHOLE_STEP_FACTOR * saved, saved, recomputed: layerInputs }[activations];
+  const logitRows = activations === 'whole-step' ? rows * length : Math.min(headRows(config, activations === 'recomputed') * LOGIT_ARRAYS, rows * length);
+  const weights = decoderShapes(config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, FLOAT), 0);
+  const parts: MemoryPart[] = [
+    { what: 'base weights', bytes: weights },
+    { what: lora ? 'adapter' : 'trained copy', bytes: trainableParameters * FLOAT },
+    { what: 'gradients', bytes: trainableParameters * FLOAT },
+    { what: 'optimizer', bytes: trainableParameters * FLOAT * MOMENTS },
+    { what: 'activations', bytes: LAYERS_IN_WORK * oneLayer + kept },
+    { what: 'logits', bytes: logitRows * config.vocabSize * FLOAT },
+    { what: 'runtime', bytes: RUNTIME_BYTES },
+  ];
+  return { parts, total: parts.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+/**
+ * Chooses the fastest way that fits. A whole step rounds otherwise than a step by layers, so whether it is chosen
+ * must not depend on what happens to be free: a resumed run would end in other bytes.
+ *
+ * @param budget.bytes that the whole process may take
+ * @param budget.steady bytes of it that are there in every run on this machine
+ * @throws UserError "training.memory.too-little" with the arithmetic when neither fits
+ */
+export function planMemory(demand: MemoryDemand, budget: MemoryBudget): { readonly activations: Activations; readonly estimate: MemoryEstimate } {
+  for (const activations of ['whole-step', 'saved', 'recomputed'] as const) {
+    const estimate = estimateMemory(demand, activations);
+    if (estimate.total <= (activations === 'whole-step' ? budget.steady : budget.bytes)) return { activations, estimate };
+  }
+  const { parts, total } = estimateMemory(demand, 'recomputed');
+  const { rows, length, lora } = demand;
+  const shown = parts.map(({ what, bytes }) => `${what} ${formatBytes(bytes)}${what === 'activations' ? ` for ${rows} × ${length} tokens` : ''}`);
+  const remedies = [
+    ...(rows > 1 ? [`lower batchSize from ${rows} and raise gradientAccumulation as much`] : []),
+    'lower maxLength',
+    ...(lora ? [] : ['train an adapter (method: lora)']),
+    'choose a smaller base model',
+  ];
+  throw new UserError('training.memory.too-little',
+    `Training needs about ${formatBytes(total)} of memory and may take ${formatBytes(budget.bytes)}: ${shown.join(' + ')}.`,
+    `Close other programs, or ${remedies.join(', or ')}.`);
+}
+
+export interface MemoryBudget {
+  readonly bytes: number;
+  readonly steady: number;
+}
+
+/** What the machine says about its memory, in bytes. */
+export interface MachineMemory {
+  readonly total: number;
+  readonly available: number;
+  /** held by this process, the base model included */
+  readonly resident: number;
+}
+
+export function measureMachine(): MachineMemory {
+  const limit = process.constrainedMemory();
+  const total = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+  return { total, available: Math.min(total, process.availableMemory() || freemem()), resident: process.memoryUsage.rss() };
+}
+
+/**
+ * Four fifths of what is free or already held by this process; at least half of the machine, because some systems count
+ * memory as taken that they would give back.
+ */
+export function defaultBudget({ total, available, resident }: MachineMemory): MemoryBudget {
+  const steady = 0.5 * total;
+  return { bytes: Math.max(0.8 * (available + resident), steady), steady };
+}
+
+function formatBytes(bytes: number): string {
+  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.max(1, Math.round(bytes / 1e6))} MB`;
+}
