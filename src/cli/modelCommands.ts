@@ -1,13 +1,13 @@
 /** The commands about base models: which there are, and bringing one here from the Hugging Face hub. */
 
-import { cpus, totalmem } from 'node:os';
-
 import type { DownloadProgress } from '../core/backends/local/hub/downloadProgress.ts';
 import { pinnedId } from '../core/backends/local/hub/hubCache.ts';
 import { formatHubId } from '../core/backends/local/hub/hubId.ts';
-import { modelOffers, parametersText, speedText, type ModelOffer } from '../core/backends/local/modelOffers.ts';
+import { thisMachine } from '../core/backends/local/machine.ts';
+import type { ModelOffer } from '../core/backends/local/modelOffers.ts';
 import { CURATED_AS_OF, CURATED_MODELS } from '../core/recipes/curatedModels.ts';
 import { formatBytes } from '../core/wording/numbers.ts';
+import { parametersText, speedText } from '../core/wording/offers.ts';
 import { EXIT } from './exitCodes.ts';
 import type { JsonOption } from './jobCommands.ts';
 import { downloadLine } from './progress.ts';
@@ -20,11 +20,14 @@ const LOG_PERCENT = 10;
 export async function listModels({ client, terminal }: Services, options: JsonOption): Promise<number> {
   const models = await client.models();
   const rate = await client.computeRate();
-  const offers = modelOffers(CURATED_MODELS, models, { cores: cpus().length, totalMemory: totalmem(), rate });
+  // Loaded on first use: no other command needs it.
+  const { modelOffers } = await import('../core/backends/local/modelOffers.ts');
+  const machine = thisMachine();
+  const offers = modelOffers(CURATED_MODELS, models, { ...machine, rate });
   if (options.json) {
     terminal.json({
-      asOf: CURATED_AS_OF, machine: { flops: rate?.flops, memoryBytes: totalmem() }, here: models,
-      offered: offers.map(({ model: { facts: _, ...model }, ...offer }) => ({ ...model, ...offer })),
+      asOf: CURATED_AS_OF, machine: { flops: rate?.flops, memoryBytes: machine.totalMemory }, here: models,
+      offered: offers.map(({ model: { config: _, ...model }, ...offer }) => ({ ...model, ...offer })),
     });
     return EXIT.ok;
   }

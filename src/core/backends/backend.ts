@@ -4,7 +4,7 @@ import type { ExportProgress, ExportReport } from '../../engine/export/exportFor
 import type { DatasetProfile, Finding } from '../datasets/example.ts';
 import type { Job } from '../jobs/job.ts';
 import type { ExportRequest, GenerateRequest, GenerateResult, ModelEntry } from '../jobs/jobClient.ts';
-import type { ComputeRate } from './local/costs.ts';
+import type { ComputeRate } from './local/trainingSpeed.ts';
 import type { BackendId, Recipe, Technique } from '../recipes/recipe.ts';
 
 export interface Capabilities {

@@ -1,7 +1,7 @@
 /** The one object through which views, commands, tools and the command line talk to jobs. */
 
 import type { Estimate, Profiles } from '../backends/backend.ts';
-import type { ComputeRate } from '../backends/local/costs.ts';
+import type { ComputeRate } from '../backends/local/trainingSpeed.ts';
 import type { Finding } from '../datasets/example.ts';
 import type { EvaluationReport } from '../evaluation/evaluation.ts';
 import type { Disposable, Event } from '../lifecycle.ts';

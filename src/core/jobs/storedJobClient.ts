@@ -5,7 +5,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Backend, Estimate, Profiles } from '../backends/backend.ts';
-import type { ComputeRate } from '../backends/local/costs.ts';
+import type { ComputeRate } from '../backends/local/trainingSpeed.ts';
 import type { BackendRegistry } from '../backends/registry.ts';
 import type { DatasetProfile, Finding } from '../datasets/example.ts';
 import { UserError } from '../errors.ts';

@@ -9,7 +9,7 @@ import { UserError } from '../errors.ts';
 import { formatCount, formatQuantity } from '../wording/numbers.ts';
 import { parseRecipe, type RecipeFault } from './document.ts';
 import { isModelFolder, readModelFacts, resolveModelRef, STARTER, STARTER_FACTS, type ModelFacts } from './models.ts';
-import { curatedModel } from './curatedModels.ts';
+import { curatedFacts, curatedModel } from './curatedModels.ts';
 import type { Recipe } from './recipe.ts';
 import { resolveRecipe, type ResolvedRecipe } from './resolve.ts';
 
@@ -79,7 +79,8 @@ export async function modelFacts(ref: string, { starterFolder, hubCache = hubCac
   const id = parseHubId(ref);
   if (!id) return readModelFacts(ref);
   const cached = await findCached(hubCache, id);
-  return (cached && await readModelFacts(cached.folder)) ?? curatedModel(id.name)?.facts;
+  const listed = curatedModel(id.name);
+  return (cached && await readModelFacts(cached.folder)) ?? (listed && curatedFacts(listed));
 }
 
 /** Above this, reading every byte costs more than a rough count is worth; the first part tells the length of a line. */

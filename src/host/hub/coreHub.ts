@@ -1,9 +1,9 @@
 /** The hub port over core: the list of models with this machine's estimates, and downloads into the shared cache. */
 
-import { cpus, totalmem } from 'node:os';
 import type { DownloadProgress } from '../../core/backends/local/hub/downloadProgress.ts';
 import { downloadModel } from '../../core/backends/local/hub/hubDownload.ts';
 import { environmentToken } from '../../core/backends/local/hub/hubToken.ts';
+import { thisMachine } from '../../core/backends/local/machine.ts';
 import { modelOffers } from '../../core/backends/local/modelOffers.ts';
 import type { JobClient, ModelEntry } from '../../core/jobs/jobClient.ts';
 import { CURATED_AS_OF, CURATED_MODELS } from '../../core/recipes/curatedModels.ts';
@@ -26,7 +26,7 @@ export class CoreHub implements HubPort {
   async offers(): ReturnType<HubPort['offers']> {
     const client = await this.#services.client();
     const [models, rate] = await Promise.all([client.models(), client.computeRate()]);
-    return { asOf: CURATED_AS_OF, offers: modelOffers(CURATED_MODELS, models, { cores: cpus().length, totalMemory: totalmem(), rate }) };
+    return { asOf: CURATED_AS_OF, offers: modelOffers(CURATED_MODELS, models, { ...thisMachine(), rate }) };
   }
 
   async here(): Promise<readonly ModelEntry[]> {

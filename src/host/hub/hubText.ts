@@ -1,8 +1,9 @@
 /** What models to download look like in words. Pure. */
 
 import type { DownloadProgress } from '../../core/backends/local/hub/downloadProgress.ts';
-import { memoryText, parametersText, speedText, type ModelOffer } from '../../core/backends/local/modelOffers.ts';
+import type { ModelOffer } from '../../core/backends/local/modelOffers.ts';
 import { formatBytes, formatDuration, formatPercent } from '../../core/wording/numbers.ts';
+import { memoryText, parametersText, speedText } from '../../core/wording/offers.ts';
 import type { Choice } from '../screen.ts';
 
 export function offerChoice(offer: ModelOffer): Choice<string> {

@@ -63,11 +63,11 @@ describe('the list', () => {
     const choice = (id: string) => offerChoice(modelOffers(CURATED_MODELS, [entry('Qwen/Qwen3-0.6B')], machine).find(({ model }) => model.id === id)!);
     expect(choice(SMALLEST)).toMatchObject({
       description: '135M · 273 MB to download · Apache-2.0', icon: 'cloud-download',
-      detail: 'The smallest that follows instructions; needs about 2.0 GB of memory, trains at about 200 to 330 tokens/s here.',
+      detail: 'The smallest that follows instructions; takes about 3.0 GB of memory, trains at about 200 to 330 tokens/s here.',
     });
     expect(choice('meta-llama/Llama-3.2-1B-Instruct').description).toContain('needs accepted terms and a token');
     expect(choice('Qwen/Qwen3-0.6B').description).toContain('on this machine');
-    expect(choice('HuggingFaceTB/SmolLM2-1.7B-Instruct')).toMatchObject({ icon: 'warning', detail: expect.stringContaining('more than this machine has') as string });
+    expect(choice('HuggingFaceTB/SmolLM2-1.7B-Instruct')).toMatchObject({ icon: 'warning', detail: expect.stringContaining('more than a job may take on this machine') as string });
   });
 
   it('takes any name of the hub', async () => {

@@ -1,6 +1,5 @@
 /** The backend of this machine: the embedded engine in a process of its own. */
 
-import { cpus, totalmem } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 
 import type { ExportProgress, ExportReport } from '../../../engine/export/exportFormats.ts';
@@ -14,13 +13,14 @@ import type { Recipe } from '../../recipes/recipe.ts';
 import { formatBytes } from '../../wording/numbers.ts';
 import type { Backend, Capabilities, Estimate, Profiles } from '../backend.ts';
 import { BaseModels, type BaseModelFacts } from './baseModels.ts';
-import type { ComputeRate } from './costs.ts';
-import { estimateLocal } from './estimateLocal.ts';
+import type { ComputeRate } from './trainingSpeed.ts';
+import type { LocalEstimate } from './estimateLocal.ts';
 import { ExportClient } from './exportClient.ts';
 import { freeDisk } from './freeDisk.ts';
 import { hubCacheFolder } from './hub/hubCache.ts';
 import { InferenceClient } from './inferenceClient.ts';
 import type { ExportSource, ModelFiles } from './inferenceContract.ts';
+import { thisMachine, type MachineSize } from './machine.ts';
 import { readRate, writeRate } from './measuredRate.ts';
 import type { LocalPrograms } from './nodeProcess.ts';
 import { RunnerLauncher } from './runnerLauncher.ts';
@@ -34,12 +34,9 @@ export interface LocalBackendOptions {
   readonly resources?: Partial<Resources>;
 }
 
-export interface Resources {
+export interface Resources extends MachineSize {
   /** bytes that may be written to the disk of this folder; undefined where the system does not say */
   freeDisk(folder: string): Promise<number | undefined>;
-  /** bytes of memory in all */
-  readonly totalMemory: number;
-  readonly cores: number;
 }
 
 export class LocalBackend implements Backend {
@@ -59,7 +56,7 @@ export class LocalBackend implements Backend {
     this.#launcher = new RunnerLauncher(programs, store.home, environment);
     this.#inference = new InferenceClient(programs, environment, store.clock);
     this.#exports = new ExportClient(programs, environment);
-    this.#resources = { freeDisk, totalMemory: totalmem(), cores: Math.max(1, cpus().length), ...options.resources };
+    this.#resources = { freeDisk, ...thisMachine(), ...options.resources };
   }
 
   async capabilities(): Promise<Capabilities> {
@@ -149,11 +146,12 @@ export class LocalBackend implements Backend {
     });
   }
 
-  async #estimate(recipe: Recipe, profiles: Profiles, model: BaseModelFacts): Promise<Estimate> {
+  async #estimate(recipe: Recipe, profiles: Profiles, model: BaseModelFacts): Promise<LocalEstimate> {
+    // Loaded on first use: it builds the engine's graphs to know what they keep.
+    const { estimateLocal } = await import('./estimateLocal.ts');
     const measured = this.#store.speeds(model.configSha256, recipe.training.peft.method);
-    return estimateLocal(recipe, profiles, model, measured, {
-      cores: this.#resources.cores, rate: await readRate(this.#store.home),
-    });
+    const { cores, totalMemory } = this.#resources;
+    return estimateLocal(recipe, profiles, model, measured, { cores, totalMemory, rate: await readRate(this.#store.home) });
   }
 
   async #checkDisk(recipe: Recipe, profiles: Profiles, model: BaseModelFacts): Promise<readonly Finding[]> {
@@ -167,12 +165,12 @@ export class LocalBackend implements Backend {
   }
 
   async #checkMemory(recipe: Recipe, profiles: Profiles, model: BaseModelFacts): Promise<readonly Finding[]> {
-    const needed = (await this.#estimate(recipe, profiles, model)).memoryBytes ?? 0;
+    const { memoryBytes: needed, memoryBudget } = await this.#estimate(recipe, profiles, model);
     const { totalMemory } = this.#resources;
-    if (needed <= totalMemory) return [];
-    // The estimate is rough: only what can by no means fit is refused.
+    if (needed <= memoryBudget) return [];
+    // The length of rows in tokens is estimated: only what can by no means fit is refused.
     const severity = 4 * model.parameters > totalMemory ? 'error' : 'warning';
-    return [finding(severity, 'memory.short', `The job needs about ${formatBytes(needed)} of memory, and this machine has ${formatBytes(totalMemory)}.`,
+    return [finding(severity, 'memory.short', `The job needs about ${formatBytes(needed)} of memory, and may take ${formatBytes(memoryBudget)} of the ${formatBytes(totalMemory)} of this machine.`,
       'Choose a smaller base model, a smaller batchSize or a smaller maxLength.')];
   }
 

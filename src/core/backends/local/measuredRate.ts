@@ -5,7 +5,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 
 import { writeAtomically } from '../../../engine/model/atomicFile.ts';
-import type { ComputeRate } from './costs.ts';
+import type { ComputeRate } from './trainingSpeed.ts';
 
 const FILE = 'machine.json';
 

@@ -6,13 +6,18 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { BaseModels } from '../../../../../src/core/backends/local/baseModels.ts';
-import { trainingMemory, trainingSpeed } from '../../../../../src/core/backends/local/costs.ts';
+import { modelOffers } from '../../../../../src/core/backends/local/modelOffers.ts';
+import { trainingSpeed } from '../../../../../src/core/backends/local/trainingSpeed.ts';
 import { parseHubId } from '../../../../../src/core/backends/local/hub/hubId.ts';
 import { readArtifactNotes } from '../../../../../src/core/jobs/artifact.ts';
 import { readManifest } from '../../../../../src/core/jobs/jobSnapshot.ts';
 import { CURATED_AS_OF, CURATED_MODELS, curatedModel } from '../../../../../src/core/recipes/curatedModels.ts';
 import { parseRecipe } from '../../../../../src/core/recipes/document.ts';
 import { readRecipe } from '../../../../../src/core/recipes/readRecipe.ts';
+import { parseDecoderConfig } from '../../../../../src/engine/model/config.ts';
+import { FAMILIES } from '../../../../../src/engine/model/families.ts';
+import { decoderShapes } from '../../../../../src/engine/model/layout.ts';
+import { defaultBudget, demandOf, planMemory } from '../../../../../src/engine/train/memory.ts';
 import { COMMIT, MODEL, openHubBench } from '../../../support/hubBench.ts';
 import { JOB_TEST_MS } from '../../../support/until.ts';
 import { ended, openWorkshop, PROGRAMS } from '../../../support/workshop.ts';
@@ -112,26 +117,39 @@ describe('the list of models', () => {
     expect(CURATED_AS_OF).toMatch(/^\d{4}-\d\d-\d\d$/);
     for (const model of CURATED_MODELS) {
       expect(parseHubId(model.id)?.name).toBe(model.id);
-      const layers = model.layers * model.hiddenSize * 3 * model.intermediateSize;
-      const embedding = model.vocabSize * model.hiddenSize;
-      // What is left are the attention's four products.
-      expect((model.parameters - layers - embedding) / (model.layers * model.hiddenSize ** 2), model.id).toBeGreaterThan(1);
-      expect((model.parameters - layers - embedding) / (model.layers * model.hiddenSize ** 2), model.id).toBeLessThan(6.5);
+      const config = parseDecoderConfig(model.config, model.id);
+      expect(decoderShapes(config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0), model.id).toBe(model.parameters);
       // Qwen3's file holds the tied head a second time.
-      const stored = model.parameters + (model.facts.family === 'qwen3' ? embedding : 0);
+      const stored = model.parameters + (config.family === 'qwen3' ? config.vocabSize * config.hiddenSize : 0);
       expect(model.downloadBytes / (2 * stored), model.id).toBeGreaterThan(1);
       expect(model.downloadBytes - 2 * stored, model.id).toBeLessThan(40e6);
     }
     expect(CURATED_MODELS.map(({ parameters }) => parameters)).toEqual(CURATED_MODELS.map(({ parameters }) => parameters).sort((a, b) => a - b));
   });
 
-  it('costs as much as the estimate of a job says', () => {
-    const small = curatedModel('HuggingFaceTB/SmolLM2-135M-Instruct')!;
-    const full = trainingMemory(small, 'full', 1024);
-    expect(full).toBeGreaterThan(trainingMemory(small, 'lora', 1024));
-    expect(trainingMemory(small, 'lora', 1024)).toBeGreaterThan(4 * small.parameters);
-    const guessed = trainingSpeed(small.parameters, 'lora', 2, undefined);
-    const measured = trainingSpeed(small.parameters, 'lora', 2, { flops: 150e9 });
+  it('has a model of every family that the engine reads', () => {
+    expect(new Set(CURATED_MODELS.map(({ config }) => config.model_type))).toEqual(new Set(Object.keys(FAMILIES)));
+  });
+
+  it('needs as much memory as the engine plans for, and says what does not fit', () => {
+    const machine = { cores: 4, totalMemory: 16e9, rate: undefined };
+    const offers = modelOffers(CURATED_MODELS, [], machine);
+    for (const { model, memoryBytes, fits } of offers) {
+      const demand = demandOf(parseDecoderConfig(model.config, model.id), { method: 'lora', rank: 16, alpha: 32 }, { rows: 4, length: 256 });
+      const budget = defaultBudget({ total: 16e9, available: 16e9, resident: 0 });
+      if (fits) expect(planMemory(demand, budget).estimate.total, model.id).toBe(memoryBytes);
+      else expect(() => planMemory(demand, budget), model.id).toThrow(expect.objectContaining({ code: 'training.memory.too-little' }) as Error);
+    }
+    expect(offers.filter(({ fits }) => !fits).map(({ model }) => model.id)).toContain('mistralai/Mistral-7B-Instruct-v0.3');
+    expect(offers[0]?.fits).toBe(true);
+    expect(modelOffers(CURATED_MODELS, [], { ...machine, totalMemory: 128e9 }).every(({ fits }) => fits)).toBe(true);
+  });
+
+  it('says more narrowly how fast each trains where the machine was measured', () => {
+    const { parameters } = curatedModel('HuggingFaceTB/SmolLM2-135M-Instruct')!;
+    const guessed = trainingSpeed(parameters, 'lora', 2, undefined);
+    const measured = trainingSpeed(parameters, 'lora', 2, { flops: 150e9 });
+    expect(trainingSpeed(parameters, 'full', 2, undefined).high).toBeLessThan(guessed.high);
     expect(measured.high / measured.low).toBeLessThan(guessed.high / guessed.low);
     // A prototype managed 200 to 250 tokens a second where the products ran at 140 to 170 GFLOP/s.
     expect(measured.low).toBeLessThan(210);

@@ -1,6 +1,4 @@
-/** What training a model costs on this machine: memory and speed from its shape, before anything was run. */
-
-import type { ModelShape } from '../../recipes/curatedModels.ts';
+/** How fast a model trains on this machine, from its size, before anything was run. */
 
 /** float32 products of onnxruntime on one core: 10 on an old laptop, 75 with AVX-512. */
 const GFLOPS_PER_CORE = { low: 10, high: 75 };
@@ -11,21 +9,6 @@ const STEP_SHARE = { low: 0.55, high: 0.9 };
 export interface ComputeRate {
   /** float32 operations a second in large matrix products, all cores */
   readonly flops: number;
-}
-
-/**
- * float32 weights; their gradients and AdamW's two moments when all are trained; activations of one batch; the runtime itself.
- *
- * @param tokens of one batch
- * @returns bytes
- */
-export function trainingMemory(model: ModelShape, method: 'lora' | 'full', tokens: number): number {
-  const { parameters, layers, hiddenSize, intermediateSize, vocabSize } = model;
-  const weights = 4 * parameters * (method === 'full' ? 4 : 1.1);
-  // The engine keeps what the layers' gradients need of all tokens, and logits of a few hundred rows at a time.
-  const headRows = Math.min(tokens, Math.max(256, Math.min(1024, Math.floor(2 ** 20 / vocabSize))));
-  const activations = 4 * (tokens * layers * (8 * hiddenSize + 3 * intermediateSize) + 3 * headRows * vocabSize);
-  return Math.round(weights + activations + 150e6);
 }
 
 /**
