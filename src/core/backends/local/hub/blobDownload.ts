@@ -118,9 +118,8 @@ class Transfer {
    */
   async #receive(): Promise<unknown> {
     const { connection, url, file } = this.#download;
-    // Compressed on the way, the bytes could not be counted.
-    const headers = new Headers({ 'accept-encoding': 'identity' });
-    if (this.#bytes > 0) headers.set('range', `bytes=${this.#bytes}-`);
+    // Compressed on the way, the bytes could not be counted; with a range, fetch says so itself.
+    const headers = new Headers(this.#bytes > 0 ? { range: `bytes=${this.#bytes}-` } : { 'accept-encoding': 'identity' });
     const response = await connection.open(url, headers);
     if (!startsAt(response, this.#bytes, file.bytes)) {
       await this.#startOver();
