@@ -5,7 +5,7 @@ import { headRows, type Activations } from '../model/activations.ts';
 import { activationBytes, type GraphOptions } from '../model/graphs.ts';
 import type { DecoderConfig } from '../model/decoder.ts';
 import type { LoraShape } from '../model/layers.ts';
-import { decoderShapes } from '../model/layout.ts';
+import { countParameters } from '../model/layout.ts';
 import { linearFeatures, LORA_MODULES } from '../model/lora.ts';
 import type { MachineMemory } from './machine.ts';
 import type { TrainingSettings } from './training.ts';
@@ -118,10 +118,6 @@ function fittingPlan(demand: MemoryDemand, budget: MemoryBudget): MemoryPlan | u
     if (estimate.total <= (activations === 'whole-step' ? budget.steady : budget.bytes)) return { activations, estimate };
   }
   return undefined;
-}
-
-function countParameters(config: DecoderConfig): number {
-  return decoderShapes(config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
 }
 
 export interface MemoryBudget {

@@ -16,6 +16,7 @@ export interface BaseModelFacts {
   readonly folder: string;
   readonly config: DecoderConfig;
   readonly configSha256: string;
+  /** as config.json describes it; a file may hold a tied head a second time */
   readonly parameters: number;
   /** of the weights on disk */
   readonly bytes: number;
@@ -66,14 +67,15 @@ export class BaseModels {
     const folder = await this.resolve(ref);
     await requireFolder(folder);
     // Loaded on first use: the editor's start-up has no use for them.
-    const [{ parseDecoderConfig }, { readJson }] = await Promise.all([
-      import('../../../engine/model/config.ts'), import('../../../engine/model/jsonFile.ts'),
+    const [{ parseDecoderConfig }, { readJson }, { countParameters }] = await Promise.all([
+      import('../../../engine/model/config.ts'), import('../../../engine/model/jsonFile.ts'), import('../../../engine/model/layout.ts'),
     ]);
     const configFile = join(folder, 'config.json');
     const config = parseDecoderConfig(await readJson(configFile), configFile);
     await readJson(join(folder, 'tokenizer.json'));
-    const { parameters, bytes } = await measureWeights(folder);
-    return { folder, config, configSha256: createHash('sha256').update(await readFile(configFile)).digest('hex'), parameters, bytes };
+    const bytes = await checkWeights(folder);
+    const configSha256 = createHash('sha256').update(await readFile(configFile)).digest('hex');
+    return { folder, config, configSha256, parameters: countParameters(config), bytes };
   }
 
   /** The starter first, then the folders of `<home>/models`, then the models of the cache that the engine can run. */
@@ -129,19 +131,18 @@ async function canRun(folder: string): Promise<boolean> {
   }
 }
 
-async function measureWeights(folder: string): Promise<{ parameters: number; bytes: number }> {
+/** @returns the bytes of the files, whose heads are sound */
+async function checkWeights(folder: string): Promise<number> {
   const { loadSafetensorsHeader } = await import('../../../engine/model/safetensors.ts');
   const names = (await readdir(folder)).filter((name) => name.endsWith('.safetensors'));
   // With none, the reader's own error names the file that is missing.
   const files = (names.length === 0 ? ['model.safetensors'] : names).map((name) => join(folder, name));
-  let parameters = 0;
   let bytes = 0;
   for (const file of files) {
-    const { entries } = await loadSafetensorsHeader(file);
-    for (const { shape } of entries) parameters += shape.reduce((product, size) => product * size, 1);
+    await loadSafetensorsHeader(file);
     bytes += (await stat(file)).size;
   }
-  return { parameters, bytes };
+  return bytes;
 }
 
 async function requireFolder(folder: string): Promise<void> {

@@ -16,7 +16,7 @@ import { parseRecipe } from '../../../../../src/core/recipes/document.ts';
 import { readRecipe } from '../../../../../src/core/recipes/readRecipe.ts';
 import { parseDecoderConfig } from '../../../../../src/engine/model/config.ts';
 import { FAMILIES } from '../../../../../src/engine/model/families.ts';
-import { decoderShapes } from '../../../../../src/engine/model/layout.ts';
+import { countParameters } from '../../../../../src/engine/model/layout.ts';
 import { defaultBudget, demandOf, planMemory } from '../../../../../src/engine/train/memory.ts';
 import { COMMIT, MODEL, openHubBench } from '../../../support/hubBench.ts';
 import { JOB_TEST_MS } from '../../../support/until.ts';
@@ -118,7 +118,7 @@ describe('the list of models', () => {
     for (const model of CURATED_MODELS) {
       expect(parseHubId(model.id)?.name).toBe(model.id);
       const config = parseDecoderConfig(model.config, model.id);
-      expect(decoderShapes(config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0), model.id).toBe(model.parameters);
+      expect(countParameters(config), model.id).toBe(model.parameters);
       // Qwen3's file holds the tied head a second time.
       const stored = model.parameters + (config.family === 'qwen3' ? config.vocabSize * config.hiddenSize : 0);
       expect(model.downloadBytes / (2 * stored), model.id).toBeGreaterThan(1);
