@@ -1,5 +1,5 @@
 /**
- * Trains the starter model from nothing, in three phases, and writes it into this folder. Interrupted, it goes on from
+ * Trains the starter model from nothing, in four phases, and writes it into this folder. Interrupted, it goes on from
  * its last checkpoint when it is started again.
  *
  * Usage: node media/starter/train.ts [--out FOLDER] [--work FOLDER] [--threads N]
@@ -73,6 +73,10 @@ const PHASES: readonly Phase[] = [
       ...trainingRows(tokenizer, { tokens: 5_500_000, round: 'second', wholeShare: 0.2, seed: SEED + 10, longest: LONGEST_ROW }),
       ...copyingRows(tokenizer, { rows: 4000, seed: 4041 }),
     ],
+  },
+  {
+    name: 'practice', round: 'second', settings: { learningRate: 0.002, schedule: 'cosine', warmupRatio: 0.03, weightDecay: 0.05 },
+    rows: (tokenizer) => trainingRows(tokenizer, { tokens: 10_000_000, round: 'second', wholeShare: 0.15, seed: SEED + 20, longest: LONGEST_ROW }),
   },
 ];
 

@@ -23,6 +23,11 @@ export interface Completion {
 export interface GenerateOptions {
   /** called with the index of the prompt, as soon as a token is chosen; not for the token that ends a sequence */
   readonly onToken?: (sequence: number, id: number) => void;
+  /**
+   * called with every token that was drawn, the one that ends a sequence too, and the logits that it was drawn from,
+   * which are valid during the call only
+   */
+  readonly onDraw?: (sequence: number, id: number, logits: Float32Array) => void;
   /** checked between layers; what was generated so far is returned */
   readonly signal?: AbortSignal;
 }
@@ -147,7 +152,7 @@ export class Generator {
       const ids = new Int32Array(group.length * length);
       group.forEach((row, index) => ids.set(prompts[row], index * length));
       // Padding is on the right, where the causal mask alone hides it.
-      const positions = { shape: [group.length, length], data: positionIds(group.length, length) };
+      const positions = positionIds(group.length, length);
       const feeds = this.positions.upTo(length, (window) => causalMask(length, 'float32', window));
       let hidden = this.embed(ids);
       for (let layer = 0; layer < this.config.layers; layer++) {
@@ -223,12 +228,14 @@ export class Generator {
 }
 
 /** Draws the next token of a sequence, or ends it. */
-function choose(sequence: Sequence, logits: Float32Array, sampling: Sampling, { onToken }: GenerateOptions): void {
+function choose(sequence: Sequence, logits: Float32Array, sampling: Sampling, { onToken, onDraw }: GenerateOptions): void {
   if (sequence.limit <= 0) {
     sequence.finish = 'length';
     return;
   }
+  if (sequence.ids.length < (sampling.minNewTokens ?? 0)) for (const end of sampling.endIds) logits[end] = -Infinity;
   const id = sampleToken(logits, sampling, sequence.random);
+  onDraw?.(sequence.index, id, logits);
   if (sampling.endIds.includes(id)) {
     sequence.finish = 'end';
     return;

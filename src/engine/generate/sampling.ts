@@ -12,6 +12,8 @@ export interface Sampling {
   /** equal seeds give equal answers, whatever else is in the batch */
   readonly seed: number;
   readonly maxNewTokens: number;
+  /** no end before so many tokens; 0 unless given */
+  readonly minNewTokens?: number;
   /** any of these ends a sequence; it is not part of the answer's ids */
   readonly endIds: readonly number[];
 }

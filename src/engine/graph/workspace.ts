@@ -1,6 +1,6 @@
 /** Buffers that are used again in every step, so that a training run stops growing after its longest batch. */
 
-import { newArray, type TensorData } from './executor.ts';
+import { newArray, type ArrayTensor, type TensorData } from './executor.ts';
 import type { DType } from './tape.ts';
 
 /** One growing buffer a name. Two results that live at the same time need two names. */
@@ -27,5 +27,12 @@ export class Workspace {
     const data = this.take(name, length, dtype);
     if (data instanceof BigInt64Array) throw new Error(`${name} holds integers`);
     return data;
+  }
+
+  /** A copy of some whole numbers, as graphs take them. */
+  integers(name: string, values: Int32Array): ArrayTensor {
+    const data = this.take(name, values.length, 'int64') as BigInt64Array;
+    for (let index = 0; index < values.length; index++) data[index] = BigInt(values[index]);
+    return { shape: [values.length], data };
   }
 }

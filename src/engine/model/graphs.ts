@@ -3,12 +3,11 @@
 import { elements, evaluateDim } from '../graph/dims.ts';
 import { compileGraph, savedActivations, type CompiledGraph } from '../graph/emitter.ts';
 import { gradients } from '../graph/gradient.ts';
-import { labelLogProbability } from '../graph/ops/labels.ts';
 import { linear, linearForFewRows } from '../graph/ops/matmul.ts';
 import { Graph, type DType, type Tensor } from '../graph/tape.ts';
 import type { DecoderConfig } from './decoder.ts';
 import {
-  attendToCache, attendWithin, blockAdapter, blockInputs, blockWeights, decoderBlock, normalize, type Linear, type LoraShape,
+  attendToCache, attendWithin, blockAdapter, blockInputs, blockWeights, decoderBlock, normalize, scoreLabels, type Linear, type LoraShape,
 } from './layers.ts';
 
 /** What receives gradients. */
@@ -19,6 +18,8 @@ export interface GraphOptions {
   readonly dtype: DType;
   readonly lora: LoraShape | undefined;
   readonly trainable: Trainable;
+  /** The logits of the heads with labels are divided by it; 1 unless given. */
+  readonly temperature?: number | undefined;
 }
 
 /** Prefix of the gradient of an input in the outputs of a backward graph. */
@@ -103,10 +104,10 @@ function trainingBlock({ config, dtype, lora, trainable }: GraphOptions): Traini
  * Inputs: x [R, hidden], labels [R], weight [R] = dLoss / dlogProbability, norm, head. Outputs: logProbability [R] and,
  * unless only scoring, d:x and, when weights are trained, d:norm and d:head.
  */
-export function headGraphs({ config, dtype, trainable }: GraphOptions): { score: CompiledGraph; backward: CompiledGraph } {
+export function headGraphs({ config, dtype, trainable, temperature }: GraphOptions): { score: CompiledGraph; backward: CompiledGraph } {
   const graph = new Graph();
   const { x, norm, head } = headInputs(graph, config, dtype);
-  const logProbability = labelLogProbability(normalize(config, x, norm), head, graph.input('labels', 'int64', ['R']));
+  const logProbability = scoreLabels(config, { hidden: x, norm, head, labels: graph.input('labels', 'int64', ['R']) }, temperature);
   const weight = graph.input('weight', dtype, ['R']);
   const wrt: [string, Tensor][] = [['x', x]];
   if (trainable === 'weights') wrt.push(['norm', norm], ['head', head]);

@@ -2,8 +2,9 @@
 
 import { multiplyDims, type Dim } from '../graph/dims.ts';
 import { attention } from '../graph/ops/attention.ts';
-import { add, shift } from '../graph/ops/elementwise.ts';
+import { add, scale, shift } from '../graph/ops/elementwise.ts';
 import { geglu } from '../graph/ops/geglu.ts';
+import { labelLogProbability } from '../graph/ops/labels.ts';
 import { beforeTransposes, concat, reshape, split, transpose } from '../graph/ops/layout.ts';
 import { linear, matmul } from '../graph/ops/matmul.ts';
 import { rmsNorm } from '../graph/ops/norm.ts';
@@ -81,6 +82,14 @@ const GATED: Readonly<Record<Activation, (gate: Tensor, up: Tensor) => Tensor>> 
 /** Root mean square normalization of rows, with the model's way to store the weight. */
 export function normalize({ normOffset, normEpsilon }: DecoderConfig, x: Tensor, weight: Tensor): Tensor {
   return rmsNorm(x, normOffset === 0 ? weight : shift(weight, normOffset), normEpsilon);
+}
+
+/** log softmax(logits / temperature)[label] for hidden states [R, hidden] after all layers and labels [R]; [R]. */
+export function scoreLabels(
+  config: DecoderConfig, { hidden, norm, head, labels }: { hidden: Tensor; norm: Tensor; head: Tensor; labels: Tensor }, temperature = 1,
+): Tensor {
+  const normalized = normalize(config, hidden, norm);
+  return labelLogProbability(temperature === 1 ? normalized : scale(normalized, 1 / temperature), head, labels);
 }
 
 /**

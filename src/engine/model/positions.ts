@@ -1,6 +1,6 @@
 /** What attention must know about positions: rotary angles, position ids, masks of what a token may see. */
 
-import { newArray, type ArrayTensor, type FloatArray } from '../graph/executor.ts';
+import { newArray, type Allocate, type ArrayTensor, type FloatArray } from '../graph/executor.ts';
 import { layerAttention, type DecoderConfig, type RotaryPositions } from './decoder.ts';
 
 /** Large enough that softmax gives exactly zero, small enough that adding a score cannot overflow. */
@@ -109,12 +109,14 @@ export function rotaryFrequencies({ theta, scaling }: RotaryPositions, headDim: 
  *
  * @param starts [rows, length], as in a batch of packed rows
  */
-export function positionIds(rows: number, length: number, starts?: Int32Array): BigInt64Array {
-  const ids = new BigInt64Array(rows * length);
-  if (starts !== undefined) return ids.map((_, index) => BigInt((index % length) - starts[index]));
-  for (let position = 0; position < length; position++) ids[position] = BigInt(position);
-  for (let row = 1; row < rows; row++) ids.copyWithin(row * length, 0, length);
-  return ids;
+export function positionIds(rows: number, length: number, starts?: Int32Array, allocate: Allocate = newArray): ArrayTensor {
+  const ids = allocate('positions', rows * length, 'int64') as BigInt64Array;
+  if (starts !== undefined) starts.forEach((start, index) => (ids[index] = BigInt((index % length) - start)));
+  else {
+    for (let position = 0; position < length; position++) ids[position] = BigInt(position);
+    for (let row = 1; row < rows; row++) ids.copyWithin(row * length, 0, length);
+  }
+  return { shape: [rows, length], data: ids };
 }
 
 /**
@@ -122,8 +124,8 @@ export function positionIds(rows: number, length: number, starts?: Int32Array): 
  *
  * @param window tokens that a query sees at most, itself included; undefined: all before it
  */
-export function causalMask(length: number, dtype: FloatType, window?: number): ArrayTensor {
-  const data = newArray('mask', length * length, dtype) as FloatArray;
+export function causalMask(length: number, dtype: FloatType, window?: number, allocate: Allocate = newArray): ArrayTensor {
+  const data = emptyMask(length * length, dtype, window, allocate);
   for (let query = 0; query < length; query++) {
     data.fill(HIDDEN_SCORE, query * length + query + 1, (query + 1) * length);
     if (window !== undefined && query >= window) data.fill(HIDDEN_SCORE, query * length, query * length + query - window + 1);
@@ -136,12 +138,16 @@ export function causalMask(length: number, dtype: FloatType, window?: number): A
  *
  * @param starts [rows, length], as in a batch of packed rows
  */
-export function packedMask(starts: Int32Array, length: number, dtype: FloatType, window?: number): ArrayTensor {
-  const data = newArray('mask', starts.length * length, dtype) as FloatArray;
+export function packedMask(starts: Int32Array, length: number, dtype: FloatType, window?: number, allocate: Allocate = newArray): ArrayTensor {
+  const data = emptyMask(starts.length * length, dtype, window, allocate);
   starts.forEach((start, index) => {
     const [query, offset] = [index % length, index * length];
     data.fill(HIDDEN_SCORE, offset, offset + Math.max(start, query - (window ?? Infinity) + 1));
     data.fill(HIDDEN_SCORE, offset + query + 1, offset + length);
   });
   return { shape: [starts.length / length, 1, 1, length, length], data };
+}
+
+function emptyMask(length: number, dtype: FloatType, window: number | undefined, allocate: Allocate): FloatArray {
+  return (allocate(`mask ${window ?? 'whole'}`, length, dtype) as FloatArray).fill(0);
 }

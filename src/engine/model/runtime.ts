@@ -1,6 +1,6 @@
 /** Drives a decoder through its graphs, layer by layer: hidden states, log-probabilities, gradients. */
 
-import { GraphSession, type ArrayTensor, type FloatArray } from '../graph/executor.ts';
+import { GraphSession, type Allocate, type ArrayTensor, type FloatArray } from '../graph/executor.ts';
 import { Workspace } from '../graph/workspace.ts';
 import { headRows, type Activations } from './activations.ts';
 import type { TokenBatch } from './batch.ts';
@@ -27,6 +27,8 @@ export interface RuntimeOptions {
   readonly threads: number;
   readonly dtype?: 'float32' | 'float64';
   readonly activations?: Activations;
+  /** Log-probabilities are those of sampling at this temperature; 1 unless given. */
+  readonly temperature?: number | undefined;
 }
 
 /** A batch on its way through the layers. Valid until the next forward pass of the same runtime. */
@@ -60,6 +62,7 @@ export class DecoderRuntime {
   private readonly dtype: 'float32' | 'float64';
   private readonly activations: Activations;
   private readonly workspace = new Workspace();
+  private readonly reused: Allocate = (name, length, dtype) => this.workspace.take(name, length, dtype);
   private readonly positions: LayerPositions;
   /** the weights of every layer, by their names within the block */
   private readonly layerFeeds: readonly Feeds[];
@@ -86,7 +89,7 @@ export class DecoderRuntime {
   }
 
   static async open(options: RuntimeOptions): Promise<DecoderRuntime> {
-    const graphs: GraphOptions = { config: options.config, dtype: options.dtype ?? 'float32', lora: options.adapter, trainable: options.trainable };
+    const graphs: GraphOptions = { config: options.config, dtype: options.dtype ?? 'float32', lora: options.adapter, trainable: options.trainable, temperature: options.temperature };
     const { threads } = options;
     const heads = headGraphs(graphs);
     const forward = await GraphSession.open(forwardGraph(graphs), { threads });
@@ -124,16 +127,16 @@ export class DecoderRuntime {
     signal?.throwIfAborted();
     const whole = await (this.whole ??= this.openWholeStep());
     const logProbabilities = await whole.run({
-      batch, weights, embedded: this.embed(batch), positions: idsOfPositions(batch), layers: this.layerPositions(batch),
+      batch, weights, embedded: this.embed(batch), positions: this.positionIds(batch), layers: this.layerPositions(batch),
     }, (name, gradient) => (name === EMBEDDED ? this.embedBackward(batch, gradient, sums) : addTo(sums, name, gradient)));
     signal?.throwIfAborted();
     return logProbabilities;
   }
 
   private async openWholeStep(): Promise<WholeStep> {
-    const { config, adapter, trainable, weights, threads } = this.options;
+    const { config, adapter, trainable, weights, threads, temperature } = this.options;
     const tensors = Object.fromEntries([...weights, ...(adapter?.tensors ?? [])]);
-    return await WholeStep.open({ config, dtype: this.dtype, lora: adapter, trainable }, tensors, threads);
+    return await WholeStep.open({ config, dtype: this.dtype, lora: adapter, trainable, temperature }, tensors, threads);
   }
 
   /**
@@ -246,7 +249,7 @@ export class DecoderRuntime {
     positions.forEach((position, row) => x.set(pass.hidden.subarray(position * hiddenSize, (position + 1) * hiddenSize), row * hiddenSize));
     return {
       x: { shape: [positions.length, hiddenSize], data: x },
-      labels: { shape: [positions.length], data: BigInt64Array.from(ids, (id) => BigInt(id)) },
+      labels: this.workspace.integers('head labels', ids),
       norm: find(this.options, FINAL_NORM),
       head: find(this.options, headName(this.config)),
     };
@@ -254,12 +257,17 @@ export class DecoderRuntime {
 
   /** What the layers must know about positions, one record a layer. */
   private positionFeeds(batch: TokenBatch): Feeds[] {
-    const positions = idsOfPositions(batch);
+    const positions = this.positionIds(batch);
     return this.layerPositions(batch).map((feeds) => ({ positions, ...feeds }));
   }
 
   private layerPositions({ length, starts }: TokenBatch): PositionFeeds[] {
-    return this.positions.upTo(length, (window) => (starts ? packedMask(starts, length, this.dtype, window) : causalMask(length, this.dtype, window)));
+    return this.positions.upTo(length, (window) => (starts
+      ? packedMask(starts, length, this.dtype, window, this.reused) : causalMask(length, this.dtype, window, this.reused)));
+  }
+
+  private positionIds({ rows, length, starts }: TokenBatch): ArrayTensor {
+    return positionIds(rows, length, starts, this.reused);
   }
 
   private embed(batch: TokenBatch): FloatArray {
@@ -273,10 +281,6 @@ export class DecoderRuntime {
     if (sum === undefined) throw new Error(`no array for the gradient of ${EMBEDDING}`);
     addEmbeddingGradient(this.config, batch.ids, gradient, sum);
   }
-}
-
-function idsOfPositions({ rows, length, starts }: TokenBatch): ArrayTensor {
-  return { shape: [rows, length], data: positionIds(rows, length, starts) };
 }
 
 function layerNames(options: RuntimeOptions, layer: number): { weights: Map<string, string>; adapter: Map<string, string> } {

@@ -2,12 +2,11 @@
 
 import { compileGraph, type CompiledGraph } from '../graph/emitter.ts';
 import { gradients } from '../graph/gradient.ts';
-import { labelLogProbability } from '../graph/ops/labels.ts';
 import { takeRows } from '../graph/ops/rows.ts';
 import { Graph, type Tensor } from '../graph/tape.ts';
 import { layerAttention, type LayerAttention } from './decoder.ts';
 import { GRADIENT, type GraphOptions } from './graphs.ts';
-import { attendWithin, blockAdapter, blockWeights, decoderBlock, normalize } from './layers.ts';
+import { attendWithin, blockAdapter, blockWeights, decoderBlock, scoreLabels } from './layers.ts';
 import { blockPrefix, FINAL_NORM, headName } from './layout.ts';
 import { ADAPTER_PREFIX } from './lora.ts';
 
@@ -29,7 +28,7 @@ export function numbered(name: string, index: number): string {
  * weight [R] = dLoss / dlogProbability. Outputs: logProbability [R] of each part and, under `d:` and its input's name, the
  * gradient of whatever is trained; with weights also that of x.
  */
-export function stepGraph({ config, dtype, lora, trainable }: GraphOptions): CompiledGraph {
+export function stepGraph({ config, dtype, lora, trainable, temperature }: GraphOptions): CompiledGraph {
   const graph = new Graph();
   const embedded = graph.input('x', dtype, ['B*T', config.hiddenSize]);
   const positions = graph.input('positions', 'int64', ['B', 'T']);
@@ -53,7 +52,7 @@ export function stepGraph({ config, dtype, lora, trainable }: GraphOptions): Com
   const parts = Array.from({ length: TARGET_PARTS }, (_, part) => {
     const rows = `R${part}`;
     const hidden = takeRows(x, graph.input(numbered('targets', part), 'int64', [rows]));
-    const logProbability = labelLogProbability(normalize(config, hidden, norm), head, graph.input(numbered('labels', part), 'int64', [rows]));
+    const logProbability = scoreLabels(config, { hidden, norm, head, labels: graph.input(numbered('labels', part), 'int64', [rows]) }, temperature);
     return { logProbability, seed: { of: logProbability, gradient: graph.input(numbered('weight', part), dtype, [rows]) } };
   });
   const found = gradients(parts.map(({ seed }) => seed), trained);

@@ -71,13 +71,12 @@ export class WholeStep {
 
   private targetFeeds({ targetPositions, targetIds }: TokenBatch, weights: Float64Array): Feeds {
     return Object.fromEntries(partsOf(weights.length).flatMap(([start, end], part): [string, ArrayTensor][] => {
-      const shape = [end - start];
       const weight = this.workspace.takeFloats(numbered('weight', part), end - start, this.dtype);
       weight.set(weights.subarray(start, end));
       return [
-        [numbered('targets', part), { shape, data: BigInt64Array.from(targetPositions.subarray(start, end), (position) => BigInt(position)) }],
-        [numbered('labels', part), { shape, data: BigInt64Array.from(targetIds.subarray(start, end), (id) => BigInt(id)) }],
-        [numbered('weight', part), { shape, data: weight }],
+        [numbered('targets', part), this.workspace.integers(numbered('targets', part), targetPositions.subarray(start, end))],
+        [numbered('labels', part), this.workspace.integers(numbered('labels', part), targetIds.subarray(start, end))],
+        [numbered('weight', part), { shape: [end - start], data: weight }],
       ];
     }));
   }

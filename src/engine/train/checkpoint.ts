@@ -29,6 +29,8 @@ export interface Checkpoint {
   readonly identity: RunIdentity;
   /** steps completed */
   readonly step: number;
+  /** optimizer updates made: a step may make none or several */
+  readonly updates: number;
   readonly data: DataPosition;
   /** sum of the losses of all steps so far */
   readonly lossSum: number;
@@ -111,8 +113,8 @@ export async function loadCheckpoint(folder: string, identity: RunIdentity): Pro
 
 type State = Omit<Checkpoint, 'parameters' | 'firstMoment' | 'secondMoment'>;
 
-function stateOf({ identity, step, data, lossSum, evaluation, best }: Checkpoint): State & { readonly format: number } {
-  return { format: FORMAT, identity, step, data, lossSum, evaluation, best };
+function stateOf({ identity, step, updates, data, lossSum, evaluation, best }: Checkpoint): State & { readonly format: number } {
+  return { format: FORMAT, identity, step, updates, data, lossSum, evaluation, best };
 }
 
 async function readState(folder: string): Promise<State> {
@@ -129,7 +131,7 @@ async function readState(folder: string): Promise<State> {
 
 function isState(value: unknown): value is State {
   const state = value as Partial<State & { format: number }> | null;
-  return state?.format === FORMAT && Number.isSafeInteger(state.step) && typeof state.lossSum === 'number'
+  return state?.format === FORMAT && Number.isSafeInteger(state.step) && Number.isSafeInteger(state.updates) && typeof state.lossSum === 'number'
     && typeof state.identity === 'object' && Number.isSafeInteger(state.data?.epoch) && Number.isSafeInteger(state.data?.step)
     && Array.isArray(state.data?.random) && state.data.random.length === 4
     && (state.identity.lora?.targetModules ?? []).every((module) => LORA_MODULES.includes(module));

@@ -51,7 +51,7 @@ export async function train(run: TrainingRun, technique: Technique): Promise<{ r
   const save = new CheckpointWriter(run, (): Checkpoint => {
     refuseDivergedValues(step, parameters.values);
     return {
-      identity, step, data: position, lossSum, evaluation, best, parameters: parameters.tensors,
+      identity, step, updates: adamw.step, data: position, lossSum, evaluation, best, parameters: parameters.tensors,
       firstMoment: viewsOf(parameters.segments, adamw.firstMoment), secondMoment: viewsOf(parameters.segments, adamw.secondMoment),
     };
   });
@@ -65,7 +65,7 @@ export async function train(run: TrainingRun, technique: Technique): Promise<{ r
   const runtime = await DecoderRuntime.open({
     config, weights: 'weights' in trained ? trained.weights : run.weights, adapter: 'adapter' in trained ? trained.adapter : undefined,
     trainable: 'adapter' in trained ? 'adapter' : 'weights', threads: settings.threads,
-    activations: memory.activations,
+    activations: memory.activations, temperature: technique.temperature,
   });
   onEvent({
     kind: 'start', totalSteps, trainableParameters: parameters.values.length,
@@ -91,14 +91,19 @@ export async function train(run: TrainingRun, technique: Technique): Promise<{ r
       const started = performance.now();
       const batches = plan.next();
       gradients.fill(0);
-      const { loss, trainedTokens, tokens, metrics } = await objective.accumulate({ step: step + 1, totalSteps, batches, seed: settings.seed }, sums, signal);
-      const gradNorm = globalNorm(gradients);
       const learningRate = learningRateAt(schedule, step + 1);
-      refuseDivergedStep({ step: step + 1, loss, gradNorm, learningRate }, batches.flat().flatMap(technique.rowsOf));
-
-      adamw = updateAdamw(parameters.values, gradients, adamw, parameters.segments, {
-        ...ADAMW, weightDecay: settings.weightDecay, learningRate, gradientScale: clipFactor(gradNorm, settings.maxGradNorm),
-      });
+      let gradNorm = 0;
+      const update = (loss: number): void => {
+        gradNorm = globalNorm(gradients);
+        refuseDivergedStep({ step: step + 1, loss, gradNorm, learningRate }, batches.flat().flatMap(technique.rowsOf));
+        adamw = updateAdamw(parameters.values, gradients, adamw, parameters.segments, {
+          ...ADAMW, weightDecay: settings.weightDecay, learningRate, gradientScale: clipFactor(gradNorm, settings.maxGradNorm),
+        });
+        gradients.fill(0);
+      };
+      const { loss, trainedTokens, tokens, metrics, isEmpty } =
+        await objective.accumulate({ step: step + 1, totalSteps, batches, seed: settings.seed, update }, sums, signal);
+      if (!isEmpty) update(loss);
       step += 1;
       lossSum += loss;
       position = plan.position;
@@ -143,6 +148,6 @@ function tensorsOf(trained: Trained): Weights {
   return 'adapter' in trained ? trained.adapter.tensors : trained.weights;
 }
 
-function restoreAdamw({ step, firstMoment, secondMoment }: Checkpoint): AdamwState {
-  return { step, firstMoment: flattenParameters(firstMoment).values, secondMoment: flattenParameters(secondMoment).values };
+function restoreAdamw({ updates, firstMoment, secondMoment }: Checkpoint): AdamwState {
+  return { step: updates, firstMoment: flattenParameters(firstMoment).values, secondMoment: flattenParameters(secondMoment).values };
 }

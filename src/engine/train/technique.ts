@@ -30,6 +30,11 @@ export interface TrainingStep {
   readonly batches: StepRows;
   /** of the run; random numbers that depend on nothing but it and `step` keep a resumed run the same byte for byte */
   readonly seed: number;
+  /**
+   * Takes an optimizer step with what is in `sums` and empties them, for a technique that makes several of one set of
+   * items; the loop makes the last one. After the first, `accumulate` must go through to its end, aborted or not.
+   */
+  readonly update: (loss: number) => void;
 }
 
 /** Values under TRL's names where TRL has one, for example `rewards/accuracies`. */
@@ -42,6 +47,8 @@ export interface StepLoss {
   /** tokens that the model computed, without padding */
   readonly tokens: number;
   readonly metrics: NamedMetrics;
+  /** There was nothing to learn from: the step counts, and the parameters stay as they are. */
+  readonly isEmpty?: boolean;
 }
 
 export interface Evaluation {
@@ -80,6 +87,8 @@ export interface Technique {
   readonly rows: RowCounts;
   /** the largest forward pass with gradients, which decides the memory */
   readonly largestPass: { readonly rows: number; readonly length: number };
+  /** of the log-probabilities that the runtime computes; 1 unless given */
+  readonly temperature?: number;
   /** @throws the signal's reason when it is aborted */
   open(model: LiveModel, signal: AbortSignal): Promise<Objective>;
 }

@@ -118,7 +118,7 @@ function writeZeros(file: string, position: number, count: number): void {
 }
 
 describe.skipIf(!hasLlamaCpp)('llama.cpp', () => {
-  it.each([{ format: 'gguf-f16', file: 'ticket-routing-F16.gguf', share: 0.98 }, { format: 'gguf-q8_0', file: 'ticket-routing-Q8_0.gguf', share: 0.85 }] as const)(
+  it.each([{ format: 'gguf-f16', file: 'ticket-routing-F16.gguf', share: 0.98 }, { format: 'gguf-q8_0', file: 'ticket-routing-Q8_0.gguf', share: 0.9 }] as const)(
     'reads the same tokens and gives the same answers: $format', async ({ format, file, share }) => {
       await exportModel(source, format, target);
       const { config, weights, tokenizer } = await openPretrained(STARTER);
@@ -135,14 +135,20 @@ describe.skipIf(!hasLlamaCpp)('llama.cpp', () => {
         expect([...llama.model.tokenize(text, true)]).toEqual(tokenizer.encode(text));
       }
 
-      let [tokens, same] = [0, 0];
+      let [tokens, differing] = [0, 0];
       for (const [row, prompt] of prompts.entries()) {
-        const answer = await llama.generate(prompt, expected[row].length);
         tokens += expected[row].length;
-        same += expected[row].filter((token, position) => token === answer[position]).length;
+        // After a difference it goes on from the expected token, as the export's own check does.
+        for (let at = 0; at < expected[row].length;) {
+          const rest = expected[row].slice(at);
+          const answer = await llama.generate([...prompt, ...expected[row].slice(0, at)], rest.length);
+          const same = rest.findIndex((token, position) => token !== answer[position]);
+          if (same >= 0) differing++;
+          at += same < 0 ? rest.length : same + 1;
+        }
       }
       await llama.dispose();
-      expect(same / tokens).toBeGreaterThanOrEqual(share);
+      expect(1 - differing / tokens).toBeGreaterThanOrEqual(share);
     });
 
   it('finds in the file what a chat needs', async () => {

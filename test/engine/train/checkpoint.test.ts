@@ -43,7 +43,7 @@ function sampleAt(step: number): Checkpoint {
   const tensors = (scale: number) => new Map([['w', { shape: [2, 2], data: Float32Array.from([0.1, -2, 3e-30, step], (value) => value * scale) }]]);
   return {
     identity: { technique: 'sft', method: 'full', seed: 1, totalSteps: 9, rowsPerStep: 4, items: 12, data: 'abc' },
-    step, data: { epoch: 1, step: 2, random: [1, 2, 3, 4294967295] }, lossSum: 1 / 3, evaluation: { step: 2, loss: 0.7 },
+    step, updates: step + 1, data: { epoch: 1, step: 2, random: [1, 2, 3, 4294967295] }, lossSum: 1 / 3, evaluation: { step: 2, loss: 0.7 },
     best: { step, loss: 0.7, criterion: 0.7, evaluationsSince: 0 },
     parameters: tensors(1), firstMoment: tensors(2), secondMoment: tensors(3),
   };

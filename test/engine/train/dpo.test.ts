@@ -102,7 +102,7 @@ it('has gradients that agree with central differences of its loss', async () => 
     config: TINY, runtime, base: WEIGHTS, trained: { adapter }, start: { adapter: createLoraAdapter(TINY, { rank: 1, alpha: 1, seed: 1 }) }, emit: () => undefined,
   }, signal);
   const sums = new Map<string, FloatArray>([...tensors].map(([name, { data }]) => [name, new Float64Array(data.length)]));
-  const step = await objective.accumulate({ step: 1, totalSteps: 1, batches: [[0, 1], [2, 3]], seed: 0 }, sums, signal);
+  const step = await objective.accumulate({ step: 1, totalSteps: 1, batches: [[0, 1], [2, 3]], seed: 0, update: () => undefined }, sums, signal);
   const loss = async (): Promise<number> => (await objective.evaluate(signal))!.loss;
   expect(step.loss).toBeCloseTo(await loss(), 12);
   const random = new RandomGenerator(17);
