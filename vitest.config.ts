@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,5 +9,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
+    // No test sees the models that the developer has downloaded, and none asks the real hub.
+    env: { HF_HUB_CACHE: join(tmpdir(), 'tunesmith-no-models'), HF_ENDPOINT: 'http://127.0.0.1:1' },
   },
 });

@@ -10,6 +10,8 @@ import { DatasetModel } from './host/datasets/datasetModel.ts';
 import { DatasetTreeDataProvider } from './host/datasets/datasetTree.ts';
 import { RowDocumentProvider, rowUri } from './host/datasets/rowDocument.ts';
 import { WorkspaceFiles } from './host/files.ts';
+import { DownloadManager } from './host/hub/downloads.ts';
+import { HubTokens } from './host/hub/hubTokens.ts';
 import { JobCommands } from './host/jobs/jobCommands.ts';
 import { JobLogProvider } from './host/jobs/jobLog.ts';
 import { JobModel } from './host/jobs/jobModel.ts';
@@ -23,7 +25,7 @@ import { FineTuneManager } from './host/recipes/fineTune.ts';
 import { LaunchManager, RecipeCommands } from './host/recipes/recipeCommands.ts';
 import { RecipeLensProvider, RecipeProblems } from './host/recipes/recipeProblems.ts';
 import { SampleProject } from './host/sample/sampleProject.ts';
-import { lazyInspector, lazyRecipes, openJobs } from './host/services.ts';
+import { lazyHub, lazyInspector, lazyRecipes, openJobs } from './host/services.ts';
 import { readSettings } from './host/settings.ts';
 import { TrustGate } from './host/trust.ts';
 import { Commands, DatasetGlob, isDatasetFile, isOurs, LogScheme, Pages, RowScheme, Views } from './ids.ts';
@@ -61,6 +63,8 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   const starterFolder = vscode.Uri.joinPath(extensionUri, 'media', 'starter').fsPath;
   const onFault = (fault: unknown): void => log.error(fault instanceof Error ? (fault.stack ?? fault.message) : String(fault));
   const model = own(new JobModel(() => openJobs({ home: settings.home, distFile, mediaFolder, starterFolder, inspect, onFault })));
+  const tokens = new HubTokens(context.secrets, screen);
+  const hub = lazyHub({ client: () => model.client(), token: () => tokens.get(), environment: process.env });
   const recipes = lazyRecipes({ starterFolder, client: () => model.client(), inspect });
 
   const datasets = own(new DatasetModel({ find: () => files.find('dataset'), stat: (file) => files.stat(file), inspect }));
@@ -98,19 +102,22 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   const modelTree = own(new ModelTreeDataProvider(model));
   own(vscode.window.createTreeView(Views.models, { treeDataProvider: modelTree }));
 
+  const downloads = new DownloadManager({ screen, hub, tokens, requireTrust: () => trust.require(), onDownloaded: () => modelTree.refresh() });
+
   const jobPanels = own(new JobPanels({ model, commands, faults, trust, extensionUri, now }));
   const comparePanels = own(new ComparePanels({ model, faults, trust, extensionUri, manageTrust: () => screen.run('workbench.trust.manage') }));
   own(vscode.window.registerWebviewPanelSerializer(Pages.job, jobPanels));
   own(vscode.window.registerWebviewPanelSerializer(Pages.compare, comparePanels));
 
   const showJob = (jobId: string): Promise<void> => jobPanels.show(jobId);
-  const launcher = new LaunchManager({ model, save: saveDocument, busy: showBusy, showJob, onLaunched: (jobId) => notifier.launchedHere(jobId) });
+  const launcher = new LaunchManager({ model, save: saveDocument, busy: showBusy, showJob, onLaunched: (jobId) => notifier.launchedHere(jobId), fetchBase: async (file) => downloads.offer(await recipes.baseModel(file)) });
   const fineTune = new FineTuneManager({
     screen,
     recipes,
     profile: (file, signal, onShare) => datasets.profile(file, signal, onShare),
     showFindings: (profile) => datasetCommands.showFindingsOf(profile),
     launch: (recipeFile) => launcher.launch(recipeFile),
+    chooseBase: (current) => downloads.chooseBase(current),
   });
   const problems = own(new RecipeProblems(recipes, faults));
   const lens = own(new RecipeLensProvider(() => trust.open));
@@ -127,6 +134,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   const exporter = new ExportManager(screen, () => model.client());
   commands.register(Commands.exportModel, (argument) => exporter.export(argument));
   commands.register(Commands.revealModel, ({ folder }) => screen.reveal(folder));
+  downloads.register(commands);
   commands.register(Commands.openSample, () => new SampleProject(screen, vscode.Uri.joinPath(extensionUri, 'media', 'sample').fsPath).open());
 
   problems.start();

@@ -47,6 +47,10 @@ export interface CommandArguments {
   'tunesmith.model.compare': [model?: CompareArgument];
   'tunesmith.model.export': [model?: ModelArgument];
   'tunesmith.model.reveal': [model: { readonly folder: string }];
+  /** a name on the Hugging Face hub */
+  'tunesmith.model.download': [id?: string];
+  'tunesmith.hub.setToken': [];
+  'tunesmith.hub.signOut': [];
 }
 
 export type CommandId = keyof CommandArguments;
@@ -71,6 +75,9 @@ export const Commands = {
   compareModels: 'tunesmith.model.compare',
   exportModel: 'tunesmith.model.export',
   revealModel: 'tunesmith.model.reveal',
+  downloadModel: 'tunesmith.model.download',
+  setHubToken: 'tunesmith.hub.setToken',
+  signOutOfHub: 'tunesmith.hub.signOut',
 } as const satisfies Record<string, CommandId>;
 
 /** Forgetting to list a command here is a compile error; `needsArgument` hides it from the palette. */
@@ -95,6 +102,9 @@ export const CommandFacts: Record<CommandId, { readonly needsArgument: boolean; 
   'tunesmith.model.compare': { needsArgument: false, executes: false },
   'tunesmith.model.export': { needsArgument: false, executes: true },
   'tunesmith.model.reveal': { needsArgument: true, executes: false },
+  'tunesmith.model.download': { needsArgument: false, executes: true },
+  'tunesmith.hub.setToken': { needsArgument: false, executes: false },
+  'tunesmith.hub.signOut': { needsArgument: false, executes: false },
 };
 
 export const Views = {

@@ -3,15 +3,12 @@
 import type { Job, JobEvent } from '../core/jobs/job.ts';
 import { canResume, hasEnded } from '../core/jobs/jobState.ts';
 import { formatCount, formatDuration, formatPercent } from '../core/wording/numbers.ts';
-import type { Terminal } from './terminal.ts';
+import { columns, type Terminal } from './terminal.ts';
 
 /** One line a job, in columns. */
 export function jobTable(jobs: readonly Job[], terminal: Terminal): string {
   const rows = jobs.map((job) => [job.id, job.name, job.state, stepText(job), job.loss?.toFixed(3) ?? '', resultText(job)]);
-  const header = ['ID', 'NAME', 'STATE', 'STEP', 'LOSS', 'RESULT'];
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]): string => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
-  return [terminal.bold(line(header)), ...rows.map(line)].join('\n');
+  return columns(['ID', 'NAME', 'STATE', 'STEP', 'LOSS', 'RESULT'], rows, terminal);
 }
 
 export function jobDetails(job: Job, events: readonly JobEvent[], terminal: Terminal): string {

@@ -3,6 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
+import { parseHubId } from '../core/backends/local/hub/hubId.ts';
 import type { JobClient, ModelEntry } from '../core/jobs/jobClient.ts';
 import { STARTER } from '../core/recipes/models.ts';
 import { EXIT } from './exitCodes.ts';
@@ -42,11 +43,13 @@ export async function generateText(services: Services, model: string, options: G
   }
 }
 
-/** `starter`, a folder, or a job by its id or a part of it. */
+/** `starter`, a folder, a model of the hub, or a job by its id or a part of it. */
 export async function modelRef(client: JobClient, model: string): Promise<string> {
   if (model === STARTER) return model;
   const folder = resolve(model);
   if (await stat(folder).then((found) => found.isDirectory(), () => false)) return folder;
+  // No job's id has a slash.
+  if (parseHubId(model)) return model;
   return findJob(client, model).id;
 }
 

@@ -11,6 +11,7 @@ import { EXIT } from './exitCodes.ts';
 import { exportTuned, type ExportOptions } from './exportCommand.ts';
 import { generateText, type GenerateOptions } from './generateCommand.ts';
 import { listJobs, resumeJob, runRecipe, showJob, stopJob, type FollowOptions, type JsonOption } from './jobCommands.ts';
+import { downloadBaseModel, listModels } from './modelCommands.ts';
 import type { Services } from './services.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -70,7 +71,7 @@ function declare(program: Command, version: string, act: (work: (services: Servi
   program.command('resume').argument('<job>').description('continue a stopped, failed or lost job from its last checkpoint')
     .addOption(detach()).addOption(json())
     .action((job: string, options: FollowOptions) => act((services) => resumeJob(services, job, options)));
-  program.command('generate').argument('<model>', '"starter", a model folder, or a job').description('ask a base or tuned model')
+  program.command('generate').argument('<model>', '"starter", a model folder, a downloaded model, or a job').description('ask a base or tuned model')
     .requiredOption('--prompt <text>', 'what to ask')
     .option('--system <text>', 'the system message (default: the one that a tuned model was trained with)')
     .option('--max-tokens <number>', 'longest answer', wholeNumber(1), 256)
@@ -83,6 +84,11 @@ function declare(program: Command, version: string, act: (work: (services: Servi
     .requiredOption('--out <folder>', 'where to; it must not exist yet')
     .addOption(json())
     .action((model: string, options: ExportOptions) => act((services) => exportTuned(services, model, options)));
+  program.command('models').description('list the models of this machine, and base models that fit it').addOption(json())
+    .action((options: JsonOption) => act((services) => listModels(services, options)));
+  program.command('download').argument('<model>', 'a name on the Hugging Face hub, such as Qwen/Qwen3-0.6B, with @revision if you mean one')
+    .description('bring a base model to this machine').addOption(json())
+    .action((model: string, options: JsonOption) => act((services) => downloadBaseModel(services, model, options)));
   program.command('demo').description('fine-tune the starter model on the sample tickets and compare the two').addOption(json())
     .action((options: JsonOption) => act((services) => runDemo(services, options)));
 }

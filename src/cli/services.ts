@@ -18,6 +18,7 @@ export interface Services {
   readonly terminal: Terminal;
   readonly interrupts: Interrupts;
   readonly mediaFolder: string;
+  readonly environment: NodeJS.ProcessEnv;
   readonly readRecipe: (file: string) => Promise<Recipe>;
   readonly inspectDataset: (file: string, heldOut?: string) => Promise<DatasetProfile>;
 }
@@ -33,7 +34,7 @@ export function openServices(
     home: resolveHome(options.home), programs, readRecipe: recipes, inspectDataset: (file) => inspectDataset(file), onFault,
   });
   return {
-    client, terminal, mediaFolder: programs.mediaFolder, readRecipe: recipes,
+    client, terminal, mediaFolder: programs.mediaFolder, environment: process.env, readRecipe: recipes,
     inspectDataset: (file, heldOut) => inspectDataset(file, heldOut === undefined ? {} : { heldOut }),
     interrupts: {
       on: (listener) => {

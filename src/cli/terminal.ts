@@ -8,6 +8,12 @@ export interface TextStream {
 
 /** Control characters that could move the cursor, rename the window or write the clipboard; bold and dim are ours. */
 const UNSAFE = /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f]|\u001b(?!\[(?:1|2|22)m)/g;
+/** A table with its titles. */
+export function columns(titles: readonly string[], rows: readonly (readonly string[])[], terminal: Pick<Terminal, 'bold'>): string {
+  const widths = titles.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
+  return [terminal.bold(line(titles)), ...rows.map(line)].join('\n');
+}
 
 export class Terminal {
   readonly #out: TextStream;

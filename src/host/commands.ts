@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../core/errors.ts';
 import { type CommandArguments, CommandFacts, type CommandId, Views } from '../ids.ts';
-import type { Choice, Heading, Level, Question, Screen } from './screen.ts';
+import type { Choice, Heading, Level, Question, Screen, TextQuestion } from './screen.ts';
 import type { TrustGate } from './trust.ts';
 import { joinSentences, withoutLinks } from './words.ts';
 
@@ -158,6 +158,12 @@ export class VsCodeScreen implements Screen {
         pick.dispose();
       });
       pick.show();
+    });
+  }
+
+  async ask({ title, placeholder, prompt, isSecret = false, fault }: TextQuestion): Promise<string | undefined> {
+    return vscode.window.showInputBox({
+      title, placeHolder: placeholder, prompt, password: isSecret, ignoreFocusOut: true, validateInput: (text) => fault(text),
     });
   }
 

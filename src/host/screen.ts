@@ -21,6 +21,13 @@ export interface Question {
   readonly prompt?: string;
 }
 
+export interface TextQuestion extends Question {
+  /** is not shown while it is typed */
+  readonly isSecret?: boolean;
+  /** what is wrong with an answer, if anything */
+  readonly fault: (text: string) => string | undefined;
+}
+
 export type Level = 'information' | 'warning' | 'error';
 
 export interface Screen {
@@ -29,6 +36,8 @@ export interface Screen {
   /** A modal question about something that cannot be undone. */
   confirm(question: string, detail: string, yes: string): Promise<boolean>;
   choose<T>(question: Question, choices: readonly (Choice<T> | Heading)[]): Promise<T | undefined>;
+  /** @returns undefined when the user gives none */
+  ask(question: TextQuestion): Promise<string | undefined>;
   chooseFolder(title: string, button: string): Promise<string | undefined>;
   /** @returns undefined when the user cancels */
   progress<T>(title: string, work: (report: (message: string) => void, signal: AbortSignal) => Promise<T>): Promise<T | undefined>;

@@ -1,9 +1,11 @@
-/** Opens the heavy parts of core on first use: the job client, the dataset worker, the recipe language. */
+/** Opens the heavy parts of core on first use: the job client, the dataset worker, the recipe language, the hub. */
 
 import type { DatasetProfile } from '../core/datasets/example.ts';
 import type { DatasetInspector } from '../core/datasets/inspectInWorker.ts';
 import type { JobClient } from '../core/jobs/jobClient.ts';
 import type { CoreRecipes, CoreRecipeServices } from './recipes/coreRecipes.ts';
+import type { CoreHub, CoreHubServices } from './hub/coreHub.ts';
+import type { HubPort } from './hub/hubPort.ts';
 import type { RecipePort } from './recipes/recipePort.ts';
 
 /** With a held-out file, its rows that ask a prompt of the file are among the findings. */
@@ -32,6 +34,20 @@ export function lazyRecipes(services: CoreRecipeServices): RecipePort {
     propose: async (...args) => (await load()).propose(...args),
     write: async (...args) => (await load()).write(...args),
     check: async (...args) => (await load()).check(...args),
+    baseModel: async (...args) => (await load()).baseModel(...args),
+  };
+}
+
+export function lazyHub(services: CoreHubServices): HubPort {
+  let hub: CoreHub | undefined;
+  const load = async (): Promise<CoreHub> => {
+    const { CoreHub } = await import('./hub/coreHub.ts');
+    return (hub ??= new CoreHub(services));
+  };
+  return {
+    offers: async () => (await load()).offers(),
+    here: async () => (await load()).here(),
+    download: async (...args) => (await load()).download(...args),
   };
 }
 

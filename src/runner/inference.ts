@@ -9,6 +9,7 @@ import { UserError } from '../core/errors.ts';
 import type { ExportProgress, ExportReport } from '../engine/export/exportFormats.ts';
 import type { GenerateRequest, GenerateResult } from '../core/jobs/jobClient.ts';
 import { explainFault } from './faults.ts';
+import { measureRate } from './measureRate.ts';
 import { ModelShelf, type ReadyModel } from './modelShelf.ts';
 import { TextStream } from './textStream.ts';
 
@@ -28,6 +29,13 @@ function serve(): void {
           return { ok: false, ...explainFault(thrown, files.base) };
         } finally {
           calls.delete(call);
+        }
+      },
+      measureRate: async (): Promise<Answer<number>> => {
+        try {
+          return { ok: true, value: await measureRate() };
+        } catch (thrown) {
+          return { ok: false, ...explainFault(thrown, '') };
         }
       },
       exportModel: async (call, source, format, folder): Promise<Answer<ExportReport | undefined>> => {

@@ -49,7 +49,7 @@ export async function runJob(context: JobRunContext): Promise<'succeeded' | 'sto
   const { job, pulse } = context;
   try {
     const recipe = (await readManifest(job.folder)).resolved;
-    const model = await openPretrained(new BaseModels(context.media, context.home).resolve(recipe.baseModel));
+    const model = await openPretrained(await new BaseModels(context.media, context.home).resolve(recipe.baseModel));
     const data = await prepareData(recipe, model.tokenizer, pulse.signal, () => pulse.breathe());
     describeData(context, data);
 

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { parseHubId } from '../core/backends/local/hub/hubId.ts';
 import { ARTIFACT_NOTES, weightsFile, type ArtifactNotes } from '../core/jobs/artifact.ts';
 import { saveAdapter } from '../engine/model/adapter.ts';
 import { writeAtomically } from '../engine/model/atomicFile.ts';
@@ -13,7 +14,7 @@ import type { Trained } from '../engine/train/training.ts';
 
 export interface ArtifactParts {
   readonly jobId: string;
-  /** `starter` or a folder */
+  /** `starter`, a folder, or a model of the hub at its commit */
   readonly baseModel: string;
   readonly model: PretrainedModel;
   readonly trained: Trained;
@@ -30,7 +31,8 @@ export async function saveArtifact(folder: string, parts: ArtifactParts): Promis
   await mkdir(folder, { recursive: true });
   const method = 'adapter' in trained ? 'lora' : 'full';
   if ('adapter' in trained) {
-    await saveAdapter(folder, trained.adapter, baseModel);
+    // PEFT wants the name alone; the notes keep the commit.
+    await saveAdapter(folder, trained.adapter, parseHubId(baseModel)?.name ?? baseModel);
     await copyTokenizer(model.folder, folder);
   } else {
     await savePretrained(folder, { configJson: model.configJson, weights: trained.weights, dtype: 'F32', tokenizerFolder: model.folder });

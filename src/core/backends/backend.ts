@@ -4,6 +4,7 @@ import type { ExportProgress, ExportReport } from '../../engine/export/exportFor
 import type { DatasetProfile, Finding } from '../datasets/example.ts';
 import type { Job } from '../jobs/job.ts';
 import type { ExportRequest, GenerateRequest, GenerateResult, ModelEntry } from '../jobs/jobClient.ts';
+import type { ComputeRate } from './local/trainingSpeed.ts';
 import type { BackendId, Recipe, Technique } from '../recipes/recipe.ts';
 
 export interface Capabilities {
@@ -39,11 +40,15 @@ export interface Backend {
   estimate(recipe: Recipe, profiles: Profiles): Promise<Estimate>;
   /** Hash of the base model's configuration, or undefined where the backend does not show it. */
   baseModelHash(ref: string): Promise<string | undefined>;
+  /** The reference that means the same base model for ever, to be recorded with a job. */
+  pinBaseModel(ref: string): Promise<string>;
   /** Starts a recorded job; starting the same job again while it runs does nothing. */
   submit(job: Job): Promise<void>;
   stop(job: Job): Promise<void>;
   /** Continues from `job.checkpoint`, or from the start if there is none. */
   resume(job: Job): Promise<void>;
+  /** What the machine behind it manages, measured on the first call; undefined where nobody can say. */
+  computeRate(): Promise<ComputeRate | undefined>;
   generate(request: GenerateRequest, onText: (piece: string) => void, signal: AbortSignal): Promise<GenerateResult>;
   exportModel(request: ExportRequest, onProgress: (progress: ExportProgress) => void, signal: AbortSignal): Promise<ExportReport>;
   dispose(): void;

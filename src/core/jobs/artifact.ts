@@ -9,7 +9,7 @@ export const ARTIFACT_NOTES = 'tunesmith.json';
 export interface ArtifactNotes {
   readonly version: 1;
   readonly jobId: string;
-  /** `starter` or a folder: what a LoRA adapter is applied to */
+  /** `starter`, a folder, or `org/name@commit` of the hub: what a LoRA adapter is applied to */
   readonly baseModel: string;
   readonly method: 'lora' | 'full';
   /** the system message that all training rows share */

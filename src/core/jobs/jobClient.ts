@@ -1,6 +1,7 @@
 /** The one object through which views, commands, tools and the command line talk to jobs. */
 
 import type { Estimate, Profiles } from '../backends/backend.ts';
+import type { ComputeRate } from '../backends/local/trainingSpeed.ts';
 import type { Finding } from '../datasets/example.ts';
 import type { EvaluationReport } from '../evaluation/evaluation.ts';
 import type { Disposable, Event } from '../lifecycle.ts';
@@ -23,7 +24,7 @@ export interface JobChange {
 
 /** A model that can answer: a base model, or a job's tuned one. */
 export interface ModelEntry {
-  /** what `generate` takes: `starter`, an absolute folder, or a job's id */
+  /** what `generate` takes: `starter`, an absolute folder, a name on the hub, or a job's id */
   readonly ref: string;
   readonly label: string;
   readonly kind: 'base' | 'tuned';
@@ -105,6 +106,8 @@ export interface JobClient extends Disposable {
   metrics(id: string, afterSeq?: number): readonly MetricPoint[];
   evaluation(id: string): Promise<EvaluationReport | undefined>;
   models(): Promise<readonly ModelEntry[]>;
+  /** What the engine manages on this machine. Measured on the first call, which takes a second or two; undefined if it cannot be. */
+  computeRate(): Promise<ComputeRate | undefined>;
   /** Streams pieces of text to `onText`; resolves with the whole. */
   generate(request: GenerateRequest, onText: (piece: string) => void, signal?: AbortSignal): Promise<GenerateResult>;
   /**

@@ -5,6 +5,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Backend, Estimate, Profiles } from '../backends/backend.ts';
+import type { ComputeRate } from '../backends/local/trainingSpeed.ts';
 import type { BackendRegistry } from '../backends/registry.ts';
 import type { DatasetProfile, Finding } from '../datasets/example.ts';
 import { UserError } from '../errors.ts';
@@ -54,12 +55,14 @@ export class StoredJobClient implements JobClient {
     const known = this.#store.byToken(token);
     if (known) return known;
 
-    const recipe = await this.#options.readRecipe(recipeFile);
-    const profiles = await this.#inspect(recipe);
-    const obstacle = (await this.check(recipe, profiles)).find((finding) => finding.severity === 'error');
+    const read = await this.#options.readRecipe(recipeFile);
+    const profiles = await this.#inspect(read);
+    const obstacle = (await this.check(read, profiles)).find((finding) => finding.severity === 'error');
     if (obstacle) throw new UserError(obstacle.code, obstacle.message, obstacle.remedy, { place: { file: recipeFile } });
 
-    const backend = await this.#options.backends.get(recipe.backend);
+    const backend = await this.#options.backends.get(read.backend);
+    // A branch of the hub may move while the job runs or is resumed.
+    const recipe = { ...read, baseModel: await backend.pinBaseModel(read.baseModel) };
     const createdAt = this.#options.clock.now();
     const id = newJobId(createdAt);
     const baseHash = await backend.baseModelHash(recipe.baseModel);
@@ -147,6 +150,10 @@ export class StoredJobClient implements JobClient {
       this.#options.backends.ids.map(async (id) => (await (await this.#options.backends.get(id)).capabilities()).baseModels));
     const tuned = await Promise.all(this.list().map((job) => tunedModel(job)));
     return [...bases.flat(), ...tuned.filter((entry) => entry !== undefined)];
+  }
+
+  async computeRate(): Promise<ComputeRate | undefined> {
+    return (await this.#options.backends.get('local')).computeRate();
   }
 
   async generate(

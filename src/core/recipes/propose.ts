@@ -5,11 +5,12 @@ import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'nod
 import { stringify } from 'yaml';
 import { adviseTechnique } from '../advisor/technique.ts';
 import type { DatasetProfile } from '../datasets/example.ts';
+import { parseHubId } from '../backends/local/hub/hubId.ts';
 import { UserError } from '../errors.ts';
 import { formatCount, formatDuration, formatPercent, formatQuantity } from '../wording/numbers.ts';
 import { chooseSplit, chooseTraining, countSteps, type Chosen, type ChosenTraining } from './defaults.ts';
 import { findHeldOutSibling } from './heldOutSibling.ts';
-import { STARTER, STARTER_FACTS, type ModelFacts } from './models.ts';
+import { BASE_MODEL_LABEL, STARTER, STARTER_FACTS, type ModelFacts } from './models.ts';
 import type { Technique } from './recipe.ts';
 import { LONGEST_NAME } from './schema.ts';
 
@@ -63,7 +64,7 @@ export function proposeRecipe(input: ProposalInput): Proposal {
   const text = writeYaml({
     name: basename(profile.file, extname(profile.file)).slice(0, LONGEST_NAME).toWellFormed(),
     technique: { ...advice, value: advice.technique },
-    baseModel: model.ref === STARTER ? STARTER : pathFrom(folder, model.ref),
+    baseModel: modelText(folder, model.ref),
     train: pathFrom(folder, profile.file),
     validation: validation === undefined ? undefined : pathFrom(folder, join(dirname(profile.file), validation)),
     split,
@@ -73,7 +74,7 @@ export function proposeRecipe(input: ProposalInput): Proposal {
     text,
     settings: [
       { label: 'Technique', value: TECHNIQUE_NAME[advice.technique], reason: sentence(advice.reason) },
-      { label: 'Base model', value: model.ref === STARTER ? 'Starter' : basename(model.ref), reason: model.ref === STARTER ? 'It comes with Tunesmith and trains within minutes.' : 'You chose it.' },
+      { label: BASE_MODEL_LABEL, value: model.ref === STARTER ? 'Starter' : basename(model.ref), reason: model.ref === STARTER ? 'It comes with Tunesmith and trains within minutes.' : 'You chose it.' },
       validation === undefined
         ? { label: 'Held-out rows', value: formatPercent(split?.value ?? 0), reason: sentence(split?.reason ?? '') }
         : { label: 'Held-out rows', value: validation, reason: 'It lies beside the dataset, and its name says what it is for.' },
@@ -153,6 +154,13 @@ function scalar(value: string): string {
 function pathFrom(folder: string, file: string): string {
   const path = relative(folder, file);
   return isAbsolute(path) ? path : path.split(sep).join('/');
+}
+
+/** A folder never looks like a name on the hub. */
+function modelText(folder: string, ref: string): string {
+  if (!isAbsolute(ref)) return ref;
+  const path = pathFrom(folder, ref);
+  return parseHubId(path) ? `./${path}` : path;
 }
 
 function sentence(clause: string): string {

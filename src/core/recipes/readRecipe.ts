@@ -3,17 +3,21 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
+import { findCached, hubCacheFolder } from '../backends/local/hub/hubCache.ts';
+import { parseHubId } from '../backends/local/hub/hubId.ts';
 import { UserError } from '../errors.ts';
 import { formatCount, formatQuantity } from '../wording/numbers.ts';
 import { parseRecipe, type RecipeFault } from './document.ts';
-import { readModelFacts, STARTER, STARTER_FACTS, type ModelFacts } from './models.ts';
+import { isModelFolder, readModelFacts, resolveModelRef, STARTER, STARTER_FACTS, type ModelFacts } from './models.ts';
+import { curatedFacts, curatedModel } from './curatedModels.ts';
 import type { Recipe } from './recipe.ts';
 import { resolveRecipe, type ResolvedRecipe } from './resolve.ts';
-import type { RecipeDraft } from './schema.ts';
 
 export interface ReadRecipeOptions {
   /** the folder of the starter model, for defaults that depend on its width */
   readonly starterFolder?: string;
+  /** default: where all tools keep what they download from the hub */
+  readonly hubCache?: string;
   /** rows of the training file, if they are known already; else its lines are counted */
   readonly rows?: number;
   readonly longestRowCharacters?: number;
@@ -32,10 +36,13 @@ export async function readRecipe(file: string, options: ReadRecipeOptions = {}):
 export async function explainRecipe(file: string, options: ReadRecipeOptions = {}): Promise<ResolvedRecipe> {
   const { draft, faults } = parseRecipe(await readText(file));
   if (!draft) throw firstFault(file, faults);
+  const folder = dirname(file);
+  const hasModelFolder = await isModelFolder(draft.baseModel, folder);
   return resolveRecipe(draft, file, {
-    rows: options.rows ?? (await estimateRows(resolve(dirname(file), draft.dataset.train))),
+    hasModelFolder,
+    rows: options.rows ?? (await estimateRows(resolve(folder, draft.dataset.train))),
     longestRowCharacters: options.longestRowCharacters,
-    model: await factsOf(draft, file, options.starterFolder),
+    model: await modelFacts(resolveModelRef(draft.baseModel, folder, hasModelFolder), options),
   });
 }
 
@@ -62,9 +69,18 @@ function firstFault(file: string, faults: readonly RecipeFault[]): UserError {
   return new UserError(first.code, message, first.remedy, { place: { file, row: first.line, ...field } });
 }
 
-async function factsOf(draft: RecipeDraft, file: string, starterFolder: string | undefined): Promise<ModelFacts | undefined> {
-  if (draft.baseModel !== STARTER) return readModelFacts(resolve(dirname(file), draft.baseModel));
-  return (starterFolder === undefined ? undefined : await readModelFacts(starterFolder)) ?? STARTER_FACTS;
+/**
+ * What defaults depend on, of a model that may not be there.
+ *
+ * @param ref as in a `Recipe`
+ */
+export async function modelFacts(ref: string, { starterFolder, hubCache = hubCacheFolder() }: ReadRecipeOptions): Promise<ModelFacts | undefined> {
+  if (ref === STARTER) return (starterFolder === undefined ? undefined : await readModelFacts(starterFolder)) ?? STARTER_FACTS;
+  const id = parseHubId(ref);
+  if (!id) return readModelFacts(ref);
+  const cached = await findCached(hubCache, id);
+  const listed = curatedModel(id.name);
+  return (cached && await readModelFacts(cached.folder)) ?? (listed && curatedFacts(listed));
 }
 
 /** Above this, reading every byte costs more than a rough count is worth; the first part tells the length of a line. */

@@ -9,7 +9,7 @@ export interface Recipe {
   readonly version: 1;
   readonly name: string;
   readonly technique: Technique;
-  /** `starter`, or a folder in Hugging Face layout (absolute after resolution) */
+  /** `starter`, a folder in Hugging Face layout (absolute after resolution), or `org/name[@revision]` of the hub */
   readonly baseModel: string;
   /** absolute path of the adapter's folder to go on from */
   readonly startFrom?: string;

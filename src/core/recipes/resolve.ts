@@ -3,7 +3,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import type { TrainingSettings } from '../../engine/train/training.ts';
 import { chooseSplit, chooseTraining, type Chosen, type ChosenTraining, type DefaultFacts } from './defaults.ts';
-import { STARTER } from './models.ts';
+import { resolveModelRef } from './models.ts';
 import type { Recipe } from './recipe.ts';
 import type { RecipeDraft } from './schema.ts';
 
@@ -15,8 +15,14 @@ export interface ResolvedRecipe {
   readonly split: Chosen<number> | undefined;
 }
 
-/** @param rows all rows of the training file, before any are held out; undefined when unknown */
-export function resolveRecipe(draft: RecipeDraft, file: string, facts: Omit<DefaultFacts, 'trainRows'> & { readonly rows: number | undefined }): ResolvedRecipe {
+export interface ResolveFacts extends Omit<DefaultFacts, 'trainRows'> {
+  /** all rows of the training file, before any are held out; undefined when unknown */
+  readonly rows: number | undefined;
+  /** what `baseModel` says is a folder beside the recipe, although it could be a name on the hub; default: false */
+  readonly hasModelFolder?: boolean;
+}
+
+export function resolveRecipe(draft: RecipeDraft, file: string, facts: ResolveFacts): ResolvedRecipe {
   const folder = dirname(file);
   const { dataset } = draft;
   const split = dataset.validation !== undefined ? undefined : dataset.split === undefined ? chooseSplit(facts.rows) : given(dataset.split);
@@ -28,7 +34,7 @@ export function resolveRecipe(draft: RecipeDraft, file: string, facts: Omit<Defa
       version: draft.version,
       name: draft.name,
       technique,
-      baseModel: draft.baseModel === STARTER ? STARTER : resolve(folder, draft.baseModel),
+      baseModel: resolveModelRef(draft.baseModel, folder, facts.hasModelFolder ?? false),
       ...(draft.startFrom !== undefined && { startFrom: resolve(folder, draft.startFrom) }),
       dataset: {
         train: resolve(folder, dataset.train),

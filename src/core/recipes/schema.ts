@@ -55,7 +55,7 @@ export const recipeSchema = z
     version: z.literal(RECIPE_VERSION).check(z.describe('Version of the recipe format.')),
     name: z.string().check(z.minLength(1), z.maxLength(LONGEST_NAME), z.describe('Name of the job and of the tuned model.')),
     technique: z.optional(z.enum(['sft', 'dpo']).check(z.describe('How the model learns: "sft" imitates the answers of the dataset, "dpo" learns to prefer the better of two answers (rows with "prompt", "chosen" and "rejected").'))),
-    baseModel: text('The model to tune: "starter", or a folder in Hugging Face layout, relative to this recipe.'),
+    baseModel: text('The model to tune: "starter", a folder in Hugging Face layout, relative to this recipe, or a model of the Hugging Face hub as "org/name" or "org/name@revision".'),
     startFrom: z.optional(text('A LoRA adapter of the base model to go on from: a folder in PEFT layout, relative to this recipe. Rank and alpha are then its own.')),
     dataset: datasetSchema,
     training: z.optional(trainingSchema),

@@ -1,5 +1,6 @@
 /** Turns what the schema objects to into words: the field, what it must be, and what was probably meant. */
 
+import { looksLikePinnedHubId, parseHubId } from '../backends/local/hub/hubId.ts';
 import { formatList, nearestWord, quoteBriefly } from '../wording/lists.ts';
 import { recipeSchema, RECIPE_VERSION } from './schema.ts';
 
@@ -50,6 +51,13 @@ export function describeIssue(issue: Issue, value: unknown): readonly FieldFault
 /** What no single field's range can say. */
 export function describeConflicts(value: unknown): readonly FieldFault[] {
   const faults: FieldFault[] = [];
+  const base = valueAt(value, ['baseModel']);
+  if (typeof base === 'string' && looksLikePinnedHubId(base) && !parseHubId(base)) {
+    faults.push({
+      code: 'recipe.base-model.invalid', message: `"baseModel" is not the name of a model on the hub: ${quoteBriefly(base)}.`,
+      remedy: 'Write "org/name" or "org/name@revision" as on the page of the model', path: ['baseModel'], isAboutKey: false,
+    });
+  }
   const conflict = (path: readonly string[], message: string, remedy: string): void =>
     void faults.push({ code: 'recipe.field.conflict', message, remedy, path, isAboutKey: true });
   if (valueAt(value, ['dataset', 'validation']) !== undefined && valueAt(value, ['dataset', 'split']) !== undefined) {

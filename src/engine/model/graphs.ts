@@ -39,6 +39,23 @@ export function forwardGraph(options: GraphOptions): CompiledGraph {
  * Backward inputs: those of the block and `dy`. Outputs: `d:x`, and `d:` with the name of every trained tensor.
  */
 export function backwardGraphs(options: GraphOptions): { forward: CompiledGraph; backward: CompiledGraph; recomputing: CompiledGraph } {
+  const { outputs, kept, saved } = differentiatedBlock(options);
+  return {
+    forward: compileGraph('block keeping activations', kept),
+    backward: compileGraph('block backward', outputs, saved),
+    recomputing: compileGraph('block backward with recomputation', outputs),
+  };
+}
+
+interface DifferentiatedBlock {
+  /** of the backward pass */
+  readonly outputs: ReadonlyMap<string, Tensor>;
+  /** of the forward pass: `y` and what is saved */
+  readonly kept: ReadonlyMap<string, Tensor>;
+  readonly saved: ReadonlyMap<string, Tensor>;
+}
+
+function differentiatedBlock(options: GraphOptions): DifferentiatedBlock {
   const block = trainingBlock(options);
   const boundary = block.graph.calls.length;
   const dy = block.graph.input('dy', options.dtype, block.output.shape);
@@ -46,11 +63,7 @@ export function backwardGraphs(options: GraphOptions): { forward: CompiledGraph;
   const found = gradients([{ of: block.output, gradient: dy }], wrt.map(([, tensor]) => tensor));
   const outputs = new Map(wrt.map(([name], index) => [GRADIENT + name, found[index]]));
   const saved = new Map(savedActivations(found, boundary).map((tensor, index) => [SAVED + index, tensor]));
-  return {
-    forward: compileGraph('block keeping activations', new Map([['y', block.output], ...saved])),
-    backward: compileGraph('block backward', outputs, saved),
-    recomputing: compileGraph('block backward with recomputation', outputs),
-  };
+  return { outputs, kept: new Map([['y', block.output], ...saved]), saved };
 }
 
 /**
@@ -60,7 +73,7 @@ export function backwardGraphs(options: GraphOptions): { forward: CompiledGraph;
  */
 export function activationBytes(options: GraphOptions, rows: number, length: number): number {
   const sizes = new Map([['B', rows], ['T', length]]);
-  const values = backwardGraphs(options).forward.outputs.reduce((sum, { shape }) => sum + evaluateDim(elements(shape), sizes), 0);
+  const values = [...differentiatedBlock(options).kept.values()].reduce((sum, { shape }) => sum + evaluateDim(elements(shape), sizes), 0);
   return values * options.config.layers * (options.dtype === 'float64' ? 8 : 4);
 }
 

@@ -63,3 +63,8 @@ export function decoderShapes(config: DecoderConfig): NamedShape[] {
     ...(config.tiedHead ? [] : [{ name: 'lm_head.weight', shape: matrix }]),
   ];
 }
+
+/** A head that is the embedding counts once. */
+export function countParameters(config: DecoderConfig): number {
+  return decoderShapes(config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+}

@@ -2,7 +2,7 @@
 
 import { GraphSession, type Allocate, type ArrayTensor, type FloatArray } from '../graph/executor.ts';
 import { Workspace } from '../graph/workspace.ts';
-import type { Activations } from './activations.ts';
+import { headRows, type Activations } from './activations.ts';
 import type { TokenBatch } from './batch.ts';
 import type { DecoderConfig } from './decoder.ts';
 import { addEmbeddingGradient, embedTokens } from './embedding.ts';
@@ -50,9 +50,6 @@ interface Sessions {
 /** Adds what a backward pass finds to the array of each trained tensor, under its full name. */
 export type GradientSums = ReadonlyMap<string, FloatArray>;
 
-/** Logits of about 4 MB at a time stay in the processor's cache; a large vocabulary still gets 256 rows, or 128 where activations are computed again. */
-const HEAD_ELEMENTS = 2 ** 20;
-
 /** The graph of a whole step holds the logits of all targets at once; this many are 0.27 GB. */
 const WHOLE_STEP_LOGITS = 2 ** 26;
 
@@ -83,7 +80,7 @@ export class DecoderRuntime {
     this.dtype = options.dtype ?? 'float32';
     this.positions = new LayerPositions(options.config, this.dtype);
     this.activations = options.activations ?? 'whole-step';
-    this.headRows = headRows(options.config, this.activations === 'recomputed');
+    this.headRows = headRows(options.config.vocabSize, this.activations === 'recomputed');
     const layers = Array.from({ length: options.config.layers }, (_, layer) => layerNames(options, layer));
     this.layerFeeds = layers.map((names) => Object.fromEntries([...names.weights, ...names.adapter]
       .map(([name, full]) => [name, find(options, full)])));
@@ -284,11 +281,6 @@ export class DecoderRuntime {
     if (sum === undefined) throw new Error(`no array for the gradient of ${EMBEDDING}`);
     addEmbeddingGradient(this.config, batch.ids, gradient, sum);
   }
-}
-
-/** Trained tokens whose logits exist at the same time. */
-export function headRows({ vocabSize }: DecoderConfig, isTight: boolean): number {
-  return Math.min(1024, Math.max(isTight ? 128 : 256, Math.floor(HEAD_ELEMENTS / vocabSize)));
 }
 
 function layerNames(options: RuntimeOptions, layer: number): { weights: Map<string, string>; adapter: Map<string, string> } {

@@ -8,7 +8,8 @@ import { checkpointAt, loadCheckpoint, type Checkpoint, type RunIdentity } from 
 import { CheckpointWriter } from './checkpointWriter.ts';
 import { refuseDivergedStep, refuseDivergedValues } from './divergence.ts';
 import { hasStalled, noteEvaluation, type Best } from './earlyStopping.ts';
-import { defaultBudget, measureMachine, planMemory } from './memory.ts';
+import { measureMachine } from './machine.ts';
+import { defaultBudget, planMemory } from './memory.ts';
 import { clipFactor, globalNorm, initAdamw, updateAdamw, type AdamwState } from './optimizer.ts';
 import { flattenParameters, viewsOf } from './parameters.ts';
 import { learningRateAt, warmupSteps, type Schedule } from './schedule.ts';

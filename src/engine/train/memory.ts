@@ -1,13 +1,14 @@
 /** How much memory a run will take, before it begins: the arithmetic, the choice it leads to, and the refusal that shows it. */
 
-import { freemem, totalmem } from 'node:os';
 import { UserError } from '../errors.ts';
-import type { Activations } from '../model/activations.ts';
+import { headRows, type Activations } from '../model/activations.ts';
 import { activationBytes, type GraphOptions } from '../model/graphs.ts';
 import type { DecoderConfig } from '../model/decoder.ts';
 import type { LoraShape } from '../model/layers.ts';
-import { decoderShapes } from '../model/layout.ts';
-import { headRows } from '../model/runtime.ts';
+import { countParameters } from '../model/layout.ts';
+import { linearFeatures, LORA_MODULES } from '../model/lora.ts';
+import type { MachineMemory } from './machine.ts';
+import type { TrainingSettings } from './training.ts';
 
 /** What decides the memory of a run. */
 export interface MemoryDemand {
@@ -31,6 +32,11 @@ export interface MemoryEstimate {
   readonly total: number;
 }
 
+export interface MemoryPlan {
+  readonly activations: Activations;
+  readonly estimate: MemoryEstimate;
+}
+
 const FLOAT = 4;
 /** AdamW keeps two moments a parameter. */
 const MOMENTS = 2;
@@ -45,7 +51,6 @@ const RUNTIME_BYTES = 250e6;
 
 /**
  * Pure: equal demands give equal estimates.
- *
  */
 export function estimateMemory({ config, lora, trainableParameters, rows, length }: MemoryDemand, activations: Activations): MemoryEstimate {
   const graphs: GraphOptions = { config, dtype: 'float32', lora, trainable: lora ? 'adapter' : 'weights' };
@@ -53,8 +58,8 @@ export function estimateMemory({ config, lora, trainableParameters, rows, length
   const oneLayer = saved / config.layers;
   const layerInputs = config.layers * rows * length * config.hiddenSize * FLOAT;
   const kept = { 'whole-step': WHOLE_STEP_FACTOR * saved, saved, recomputed: layerInputs }[activations];
-  const logitRows = activations === 'whole-step' ? rows * length : Math.min(headRows(config, activations === 'recomputed') * LOGIT_ARRAYS, rows * length);
-  const weights = decoderShapes(config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, FLOAT), 0);
+  const logitRows = activations === 'whole-step' ? rows * length : Math.min(headRows(config.vocabSize, activations === 'recomputed') * LOGIT_ARRAYS, rows * length);
+  const weights = FLOAT * countParameters(config);
   const parts: MemoryPart[] = [
     { what: 'base weights', bytes: weights },
     { what: lora ? 'adapter' : 'trained copy', bytes: trainableParameters * FLOAT },
@@ -67,6 +72,21 @@ export function estimateMemory({ config, lora, trainableParameters, rows, length
   return { parts, total: parts.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
+/** The demand of a run that begins with a fresh adapter or trains all weights. */
+export function demandOf(config: DecoderConfig, peft: TrainingSettings['peft'], pass: { readonly rows: number; readonly length: number }): MemoryDemand {
+  if (peft.method === 'full') return { config, lora: undefined, trainableParameters: countParameters(config), ...pass };
+  const { rank, alpha } = peft;
+  const inALayer = LORA_MODULES.map((module) => linearFeatures(config, module)).reduce((sum, { inputs, outputs }) => sum + rank * (inputs + outputs), 0);
+  return { config, lora: { rank, alpha, targetModules: LORA_MODULES }, trainableParameters: config.layers * inALayer, ...pass };
+}
+
+/** What a run will take on a machine of so many bytes where nothing else runs; where nothing fits, the least that it would take. */
+export function foretellMemory(demand: MemoryDemand, totalBytes: number): { readonly bytes: number; readonly budget: number } {
+  const budget = defaultBudget({ total: totalBytes, available: totalBytes, resident: 0 });
+  const plan = fittingPlan(demand, budget);
+  return { bytes: plan?.estimate.total ?? estimateMemory(demand, 'recomputed').total, budget: budget.bytes };
+}
+
 /**
  * Chooses the fastest way that fits. A whole step rounds otherwise than a step by layers, so whether it is chosen
  * must not depend on what happens to be free: a resumed run would end in other bytes.
@@ -75,11 +95,9 @@ export function estimateMemory({ config, lora, trainableParameters, rows, length
  * @param budget.steady bytes of it that are there in every run on this machine
  * @throws UserError "training.memory.too-little" with the arithmetic when neither fits
  */
-export function planMemory(demand: MemoryDemand, budget: MemoryBudget): { readonly activations: Activations; readonly estimate: MemoryEstimate } {
-  for (const activations of ['whole-step', 'saved', 'recomputed'] as const) {
-    const estimate = estimateMemory(demand, activations);
-    if (estimate.total <= (activations === 'whole-step' ? budget.steady : budget.bytes)) return { activations, estimate };
-  }
+export function planMemory(demand: MemoryDemand, budget: MemoryBudget): MemoryPlan {
+  const plan = fittingPlan(demand, budget);
+  if (plan) return plan;
   const { parts, total } = estimateMemory(demand, 'recomputed');
   const { rows, length, lora } = demand;
   const shown = parts.map(({ what, bytes }) => `${what} ${formatBytes(bytes)}${what === 'activations' ? ` for ${rows} × ${length} tokens` : ''}`);
@@ -94,23 +112,17 @@ export function planMemory(demand: MemoryDemand, budget: MemoryBudget): { readon
     `Close other programs, or ${remedies.join(', or ')}.`);
 }
 
+function fittingPlan(demand: MemoryDemand, budget: MemoryBudget): MemoryPlan | undefined {
+  for (const activations of ['whole-step', 'saved', 'recomputed'] as const) {
+    const estimate = estimateMemory(demand, activations);
+    if (estimate.total <= (activations === 'whole-step' ? budget.steady : budget.bytes)) return { activations, estimate };
+  }
+  return undefined;
+}
+
 export interface MemoryBudget {
   readonly bytes: number;
   readonly steady: number;
-}
-
-/** What the machine says about its memory, in bytes. */
-export interface MachineMemory {
-  readonly total: number;
-  readonly available: number;
-  /** held by this process, the base model included */
-  readonly resident: number;
-}
-
-export function measureMachine(): MachineMemory {
-  const limit = process.constrainedMemory();
-  const total = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
-  return { total, available: Math.min(total, process.availableMemory() || freemem()), resident: process.memoryUsage.rss() };
 }
 
 /**

@@ -24,11 +24,17 @@ export function initialSides(models: readonly ModelEntry[], job: Job | undefined
     models.find(({ ref }) => ref === wanted) ??
     models.find(({ kind }) => kind === 'tuned');
   const base =
-    models.find(({ kind, ref, folder }) => kind === 'base' && (ref === tuned?.baseModel || folder === tuned?.baseModel)) ??
+    models.find((model) => model.kind === 'base' && tuned?.baseModel !== undefined && isBase(model, tuned.baseModel)) ??
     models.find(({ kind, ref }) => kind === 'base' && ref !== tuned?.ref);
   const left = base?.ref ?? models[0]?.ref ?? '';
   const right = tuned?.ref ?? models.find(({ ref }) => ref !== left)?.ref ?? left;
   return { left, right };
+}
+
+/** A tuned model names its base with the commit, which is the name of the base's folder in the cache. */
+function isBase({ ref, folder }: ModelEntry, baseModel: string): boolean {
+  const [name, commit] = baseModel.split('@');
+  return ref === baseModel || folder === baseModel || (commit !== undefined && ref === name && folder.endsWith(commit));
 }
 
 export function heldOutResults(job: Job, report: EvaluationReport | undefined): HeldOutResults | undefined {

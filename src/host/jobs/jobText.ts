@@ -117,9 +117,9 @@ export function jobFacts(job: Job, now: number): string[] {
   return lines;
 }
 
-/** "starter" or the last folder of a path. */
+/** "starter", the last folder of a path, or the name on the hub without owner and commit. */
 export function baseName(baseModel: string): string {
-  return baseModel.split(/[\\/]/).filter(Boolean).at(-1) ?? baseModel;
+  return baseModel.replace(/@[0-9a-f]{40}$/, '').split(/[\\/]/).filter(Boolean).at(-1) ?? baseModel;
 }
 
 /** "$(sync~spin) 2 jobs · 43%", or undefined when nothing runs. */

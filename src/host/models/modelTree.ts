@@ -41,6 +41,11 @@ export class ModelTreeDataProvider implements vscode.TreeDataProvider<Node>, vsc
     });
   }
 
+  /** For changes that no job tells of, such as a download. */
+  refresh(): void {
+    this.#changed.fire(undefined);
+  }
+
   async getChildren(node?: Node): Promise<Node[]> {
     if (node === undefined) {
       this.#entries = await (await this.#model.client()).models();

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { DatasetProfile } from '../../core/datasets/example.ts';
 import type { JobClient } from '../../core/jobs/jobClient.ts';
 import { parseRecipe } from '../../core/recipes/document.ts';
-import { readModelFacts, STARTER } from '../../core/recipes/models.ts';
 import { type Proposal, proposeForDataset, writeRecipeBeside } from '../../core/recipes/propose.ts';
+import { modelFacts, readRecipe } from '../../core/recipes/readRecipe.ts';
 import type { Recipe } from '../../core/recipes/recipe.ts';
 import { resolveRecipe } from '../../core/recipes/resolve.ts';
 import { formatDuration } from '../../core/wording/numbers.ts';
@@ -25,9 +25,9 @@ export class CoreRecipes implements RecipePort {
     this.#services = services;
   }
 
-  async propose(profile: DatasetProfile, folder: string, signal: AbortSignal): Promise<ShownProposal> {
-    const facts = await readModelFacts(this.#services.starterFolder);
-    const proposal = await proposeForDataset({ profile, folder, model: { ref: STARTER, facts } });
+  async propose(profile: DatasetProfile, folder: string, baseModel: string, signal: AbortSignal): Promise<ShownProposal> {
+    const facts = await modelFacts(baseModel, { starterFolder: this.#services.starterFolder });
+    const proposal = await proposeForDataset({ profile, folder, model: { ref: baseModel, facts } });
     const { draft } = parseRecipe(proposal.text);
     if (!draft) throw new Error(`The proposed recipe has faults:\n${proposal.text}`);
     const { recipe } = resolveRecipe(draft, join(folder, 'proposal.tune.yaml'), { rows: profile.usableRows, longestRowCharacters: undefined, model: undefined });
@@ -58,6 +58,10 @@ export class CoreRecipes implements RecipePort {
 
   write(dataset: string, text: string): Promise<string> {
     return writeRecipeBeside(dataset, text);
+  }
+
+  async baseModel(file: string): Promise<string> {
+    return (await readRecipe(file)).baseModel;
   }
 
   check(text: string): ReturnType<RecipePort['check']> {

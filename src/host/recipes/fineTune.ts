@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import type { DatasetProfile } from '../../core/datasets/example.ts';
+import { BASE_MODEL_LABEL, STARTER } from '../../core/recipes/models.ts';
 import { formatCount, formatQuantity } from '../../core/wording/numbers.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { blocker, bySeverity, formatHelp, formatNames, labelText, severityIcons } from '../datasets/datasetText.ts';
@@ -15,9 +16,16 @@ export interface FineTuneServices {
   readonly profile: (file: string, signal: AbortSignal, onShare: (share: number) => void) => Promise<DatasetProfile>;
   readonly showFindings: (profile: DatasetProfile) => Promise<void>;
   readonly launch: (recipeFile: string) => Promise<Job>;
+  /** @returns what a recipe calls it; undefined to leave it as it is */
+  readonly chooseBase: (current: string) => Promise<string | undefined>;
 }
 
-type Answer = 'start' | 'start-existing' | 'recipe' | 'findings';
+interface Shown {
+  readonly proposal: ShownProposal;
+  readonly baseModel: string;
+}
+
+type Answer = 'start' | 'start-existing' | 'recipe' | 'findings' | 'model';
 
 export class FineTuneManager {
   readonly #services: FineTuneServices;
@@ -28,42 +36,55 @@ export class FineTuneManager {
 
   /** @returns the job launched, or undefined when the user chose something else */
   async run(file: string): Promise<Job | undefined> {
-    const { screen, recipes } = this.#services;
+    const { screen, recipes, chooseBase } = this.#services;
     const found = await screen.progress(`Checking ${basename(file)}`, async (report, signal) => {
       const profile = await this.#services.profile(file, signal, (share) => report(`${Math.round(share * 100)}%`));
       if (blocker(profile)) return { profile, proposal: undefined };
       report('Choosing settings');
-      return { profile, proposal: await recipes.propose(profile, dirname(file), signal) };
+      return { profile, proposal: await recipes.propose(profile, dirname(file), STARTER, signal) };
     });
     if (!found) return undefined;
-    const { profile, proposal } = found;
-    if (!proposal) {
+    const { profile } = found;
+    if (!found.proposal) {
       await this.#refuse(profile);
       return undefined;
     }
-    const existing = await existingRecipe(file);
-    // A recipe that says the same is used again; one that says something else is the user's, and kept.
-    const isSame = existing?.text === proposal.text;
-    const kept = existing && !isSame ? existing.file : undefined;
-    const write = (): Promise<string> => (existing && isSame ? Promise.resolve(existing.file) : recipes.write(file, proposal.text));
-    const answer = await screen.choose<Answer>(
-      { title: `Fine-Tune on ${basename(file)}`, placeholder: 'Press Enter to start, or choose what to do' },
-      review(profile, proposal, kept),
-    );
-    switch (answer) {
-      case undefined:
-        return undefined;
-      case 'findings':
-        await this.#services.showFindings(profile);
-        return undefined;
-      case 'recipe':
-        await screen.openFile(await write());
-        return undefined;
-      case 'start-existing':
-        return kept === undefined ? undefined : this.#services.launch(kept);
-      case 'start':
-        return this.#services.launch(await write());
+    for (let shown: Shown = { proposal: found.proposal, baseModel: STARTER }; ; ) {
+      const { proposal, baseModel } = shown;
+      const existing = await existingRecipe(file);
+      // A recipe that says the same is used again; one that says something else is the user's, and kept.
+      const isSame = existing?.text === proposal.text;
+      const kept = existing && !isSame ? existing.file : undefined;
+      const write = (): Promise<string> => (existing && isSame ? Promise.resolve(existing.file) : recipes.write(file, proposal.text));
+      const answer = await screen.choose<Answer>(
+        { title: `Fine-Tune on ${basename(file)}`, placeholder: 'Press Enter to start, or choose what to do' },
+        review(profile, proposal, kept),
+      );
+      switch (answer) {
+        case undefined:
+          return undefined;
+        case 'findings':
+          await this.#services.showFindings(profile);
+          return undefined;
+        case 'recipe':
+          await screen.openFile(await write());
+          return undefined;
+        case 'start-existing':
+          return kept === undefined ? undefined : this.#services.launch(kept);
+        case 'start':
+          return this.#services.launch(await write());
+        case 'model':
+          // Whoever changes nothing is back where the question was.
+          shown = (await this.#propose(profile, file, await chooseBase(baseModel))) ?? shown;
+      }
     }
+  }
+
+  async #propose(profile: DatasetProfile, file: string, baseModel: string | undefined): Promise<Shown | undefined> {
+    if (baseModel === undefined) return undefined;
+    const { screen, recipes } = this.#services;
+    const proposal = await screen.progress('Choosing settings', (_, signal) => recipes.propose(profile, dirname(file), baseModel, signal));
+    return proposal && { proposal, baseModel };
   }
 
   /** Nothing can be trained on: the findings, each a way to its row, instead of a message that goes away. */
@@ -97,7 +118,13 @@ export function review(profile: DatasetProfile, proposal: ShownProposal, kept: s
   rows.push({ label: rowsText(profile), icon: 'list-ordered', ...(labelText(profile) ? { detail: labelText(profile) } : {}) });
   rows.push({ heading: 'What is proposed, and why' });
   rows.push({ label: `Time: ${proposal.time}`, icon: 'watch', detail: proposal.timeReason });
-  for (const { label, value, reason } of proposal.settings) rows.push({ label: `${label}: ${value}`, icon: 'settings', detail: reason });
+  for (const { label, value, reason } of proposal.settings) {
+    const isModel = label === BASE_MODEL_LABEL;
+    rows.push({
+      label: `${label}: ${value}`, icon: isModel ? 'package' : 'settings', detail: isModel ? `${reason} Choose this line for another one.` : reason,
+      ...(isModel ? { value: 'model' } : {}),
+    });
+  }
   return rows;
 }
 

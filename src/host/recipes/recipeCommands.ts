@@ -1,5 +1,6 @@
 /** The commands that start training: from a dataset, and from a recipe. */
 
+import { UserError } from '../../core/errors.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import { Commands, type FileArgument } from '../../ids.ts';
 import type { CommandTable } from '../commands.ts';
@@ -12,6 +13,8 @@ export interface LaunchServices {
   readonly busy: <T>(title: string, work: () => Promise<T>) => Promise<T>;
   readonly showJob: (jobId: string) => Promise<void>;
   readonly onLaunched: (jobId: string) => void;
+  /** asks whether a recipe's base model shall be downloaded; true once it is here */
+  readonly fetchBase: (recipeFile: string) => Promise<boolean>;
 }
 
 /** Hands a recipe to the JobClient and opens the job's page. */
@@ -23,9 +26,14 @@ export class LaunchManager {
   }
 
   async launch(recipeFile: string): Promise<Job> {
-    const { model, save, busy, showJob, onLaunched } = this.#services;
+    const { model, save, busy, showJob, onLaunched, fetchBase } = this.#services;
     await save(recipeFile);
-    const job = await busy('Starting the job', async () => (await model.client()).submit(recipeFile));
+    const submit = (): Promise<Job> => busy('Starting the job', async () => (await model.client()).submit(recipeFile));
+    const job = await submit().catch(async (fault: unknown) => {
+      if (!(fault instanceof UserError) || fault.code !== 'model.not-downloaded') throw fault;
+      if (!(await fetchBase(recipeFile))) throw new DOMException('The model was not downloaded.', 'AbortError');
+      return submit();
+    });
     onLaunched(job.id);
     await showJob(job.id);
     return job;

@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { LORA_MODULES } from '../../../src/engine/model/lora.ts';
-import { defaultBudget, estimateMemory, measureMachine, planMemory, type MemoryDemand } from '../../../src/engine/train/memory.ts';
+import { measureMachine } from '../../../src/engine/train/machine.ts';
+import { defaultBudget, demandOf, estimateMemory, foretellMemory, planMemory, type MemoryDemand } from '../../../src/engine/train/memory.ts';
 import { TINY } from '../tiny.ts';
 
 const GB = 1e9;
@@ -63,6 +64,22 @@ describe('a plan', () => {
     expect(() => planMemory({ ...FULL, rows: 1 }, { bytes: GB, steady: GB })).toThrow(expect.objectContaining({
       remedy: 'Close other programs, or lower maxLength, or train an adapter (method: lora), or choose a smaller base model.',
     }) as Error);
+  });
+});
+
+describe('a forecast', () => {
+  it('is the plan for settings alone, of a machine where nothing else runs', () => {
+    const pass = { rows: 4, length: 256 };
+    expect(demandOf(SMALL.config, { method: 'lora', rank: 16, alpha: 32 }, pass)).toEqual(SMALL);
+    expect(demandOf(SMALL.config, { method: 'full' }, pass)).toEqual(FULL);
+    expect(foretellMemory(SMALL, 16 * GB)).toEqual({ bytes: estimateMemory(SMALL, 'whole-step').total, budget: 12.8 * GB });
+    expect(foretellMemory(SMALL, 3 * GB).bytes).toBe(estimateMemory(SMALL, 'saved').total);
+  });
+
+  it('of what cannot fit is the least that it would take', () => {
+    const { bytes, budget } = foretellMemory(FULL, 1 * GB);
+    expect(bytes).toBe(estimateMemory(FULL, 'recomputed').total);
+    expect(bytes).toBeGreaterThan(budget);
   });
 });
 

@@ -14,7 +14,7 @@ let folder = '';
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'fine-tune-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function flow(screen: ScriptedScreen, over: Partial<DatasetProfile> = {}) {
+function flow(screen: ScriptedScreen, over: Partial<DatasetProfile> = {}, chosenBase?: string) {
   const launched: string[] = [];
   const findingsShown: DatasetProfile[] = [];
   const file = join(folder, 'tickets.jsonl');
@@ -36,6 +36,7 @@ function flow(screen: ScriptedScreen, over: Partial<DatasetProfile> = {}) {
       findingsShown.push(profile);
       return Promise.resolve();
     },
+    chooseBase: () => Promise.resolve(chosenBase),
     launch: (recipe) => {
       launched.push(recipe);
       return Promise.resolve(aJob({ recipeFile: recipe }));
@@ -107,6 +108,25 @@ describe('the review', () => {
     await run();
     expect(findingsShown[0]?.findings).toEqual(findings);
     expect(launched).toEqual([]);
+  });
+});
+
+describe('the base model', () => {
+  it('can be another one, which the recipe then names with settings of its own', async () => {
+    const screen = new ScriptedScreen('Base model: Starter', 'Start Fine-Tuning');
+    const { run } = flow(screen, {}, 'HuggingFaceTB/SmolLM2-135M-Instruct');
+    await run();
+    const [first, second] = screen.of('asked');
+    expect(second?.labels).toContain('Base model: SmolLM2-135M-Instruct');
+    const rate = (labels: readonly string[] = []): string | undefined => labels.find((label) => label.startsWith('Learning rate'));
+    expect(rate(second?.labels)).not.toBe(rate(first?.labels));
+    expect(readFileSync(join(folder, 'tickets.tune.yaml'), 'utf8')).toContain('baseModel: HuggingFaceTB/SmolLM2-135M-Instruct');
+  });
+
+  it('stays when none is chosen', async () => {
+    const screen = new ScriptedScreen('Base model: Starter', '');
+    await flow(screen).run();
+    expect(screen.of('asked').map(({ labels }) => labels.includes('Base model: Starter'))).toEqual([true, true]);
   });
 });
 

@@ -1,10 +1,11 @@
 /** A screen that answers as a test tells it to, and remembers what was shown. */
 
-import type { Choice, Heading, Level, Question, Screen } from '../../../src/host/screen.ts';
+import type { Choice, Heading, Level, Question, Screen, TextQuestion } from '../../../src/host/screen.ts';
 
 type Shown =
   | { readonly kind: 'told'; readonly level: Level; readonly message: string; readonly actions: readonly string[] }
   | { readonly kind: 'asked'; readonly title: string; readonly labels: readonly string[]; readonly headings: readonly string[]; readonly details: readonly string[] }
+  | { readonly kind: 'queried'; readonly title: string; readonly prompt: string; readonly isSecret: boolean }
   | { readonly kind: 'confirmed'; readonly question: string; readonly detail: string }
   | { readonly kind: 'opened'; readonly what: string; readonly line: number | undefined }
   | { readonly kind: 'copied'; readonly text: string }
@@ -51,6 +52,14 @@ export class ScriptedScreen implements Screen {
     const row = rows.find(({ label }) => label === wanted);
     if (row?.value === undefined) throw new Error(`"${wanted}" cannot be chosen among: ${rows.map(({ label }) => label).join(', ')}`);
     return Promise.resolve(row.value);
+  }
+
+  ask({ title, prompt, isSecret = false, fault }: TextQuestion): Promise<string | undefined> {
+    this.shown.push({ kind: 'queried', title, prompt: prompt ?? '', isSecret });
+    const answer = this.#next();
+    const objection = answer ? fault(answer) : undefined;
+    if (objection !== undefined) throw new Error(`"${answer}" is not accepted: ${objection}`);
+    return Promise.resolve(answer || undefined);
   }
 
   chooseFolder(): Promise<string | undefined> {

@@ -1,36 +1,42 @@
 /** How long a job will take on this machine and what it needs, with the formula that says so. */
 
+import { demandOf, foretellMemory } from '../../../engine/train/memory.ts';
 import { MOST_ROWS_COMPARED } from '../../evaluation/evaluation.ts';
 import { formatCount, formatDuration, formatQuantity } from '../../wording/numbers.ts';
 import type { Recipe } from '../../recipes/recipe.ts';
 import type { Estimate, Profiles } from '../backend.ts';
 import type { MeasuredSpeed } from '../../jobs/jobStore.ts';
 import type { BaseModelFacts } from './baseModels.ts';
+import type { MachineSize } from './machine.ts';
+import { speedSource, trainingSpeed, type ComputeRate } from './trainingSpeed.ts';
 
 /** English text with a vocabulary of some ten thousand pieces. */
 const CHARACTERS_PER_TOKEN = 3.5;
 /** What a chat template adds to a row. */
 const TEMPLATE_TOKENS = 12;
-/** float32 products of onnxruntime on one core: 10 on an old laptop, 75 with AVX-512. */
-const GFLOPS_PER_CORE = { low: 10, high: 75 };
 /** Loading the model, building the graphs, tokenizing. */
 const START_SECONDS = 3;
-/** Tokens whose logits exist at one time: the engine keeps them to about 4 MB, but never to less than 256 rows. */
-const logitRows = (vocabSize: number): number => Math.max(256, Math.min(1024, 2 ** 20 / vocabSize));
 /** Of the work of a training step, what reading alone takes: forward is one of about three equal parts. */
 const FORWARD_SHARE = 1 / 3;
 /** Measured runs of one job on one machine differ by about so much. */
 const MEASURED_SPREAD = 1.4;
 
-export interface Machine {
-  readonly cores: number;
+export interface Machine extends MachineSize {
+  /** undefined until it was measured */
+  readonly rate?: ComputeRate | undefined;
+}
+
+export interface LocalEstimate extends Estimate {
+  readonly memoryBytes: number;
+  /** what a job may take of the machine's memory, in bytes */
+  readonly memoryBudget: number;
 }
 
 /** Pure: equal input, equal estimate. */
 export function estimateLocal(
   recipe: Recipe, profiles: Profiles, model: Pick<BaseModelFacts, 'parameters' | 'config'>, measured: readonly MeasuredSpeed[],
   machine: Machine,
-): Estimate {
+): LocalEstimate {
   const { training, dataset } = recipe;
   const heldOut = profiles.validation ? profiles.validation.usableRows : Math.round(profiles.train.usableRows * (dataset.split ?? 0));
   const rows = profiles.train.usableRows - (profiles.validation ? 0 : heldOut);
@@ -50,12 +56,14 @@ export function estimateLocal(
 
   const speed = tokensPerSecond(model.parameters, training.peft.method, measured, machine);
   const all = tokens + answerTokens + lossTokens;
+  const needed = memory(recipe, profiles, model, charactersPerToken, machine.totalMemory);
   const seconds = { low: START_SECONDS + all / speed.high, high: START_SECONDS + all / speed.low };
   return {
     steps,
     tokens,
     seconds,
-    memoryBytes: memory(recipe, model, tokensPerRow),
+    memoryBytes: needed.bytes,
+    memoryBudget: needed.budget,
     dollars: { low: 0, high: 0 },
     formula: `${formatQuantity(steps, 'step')} × ${formatQuantity(rowsPerStep, 'row')} × about ${formatCount(tokensPerRow)} tokens a row, ` +
       `${formatQuantity(asked, 'held-out row')} answered twice` +
@@ -71,13 +79,7 @@ function tokensPerSecond(
   if (typical !== undefined) {
     return { low: typical / MEASURED_SPREAD, high: typical * MEASURED_SPREAD, source: `measured in ${formatQuantity(measured.length, 'earlier job')} on this machine` };
   }
-  // A product with the weights forward is 2 FLOP a parameter, backward to the inputs 2 more, to the weights 2 more.
-  const flopsPerToken = (method === 'full' ? 6 : 4) * parameters;
-  const speed = (gflops: number): number => (gflops * 1e9 * machine.cores) / flopsPerToken;
-  return {
-    low: speed(GFLOPS_PER_CORE.low), high: speed(GFLOPS_PER_CORE.high),
-    source: `assumed: ${GFLOPS_PER_CORE.low} to ${GFLOPS_PER_CORE.high} GFLOP/s on each of ${formatQuantity(machine.cores, 'core')}`,
-  };
+  return { ...trainingSpeed(parameters, method, machine.cores, machine.rate), source: speedSource(machine.cores, machine.rate) };
 }
 
 /** A pair is read as two rows; that the reference reads them once as well is little beside the passes. */
@@ -85,19 +87,12 @@ function answersOf({ technique }: Recipe): number {
   return technique === 'dpo' ? 2 : 1;
 }
 
-/** float32 weights; their gradients and AdamW's two moments when all are trained; activations of one batch; the runtime itself. */
-function memory(recipe: Recipe, model: Pick<BaseModelFacts, 'parameters' | 'config'>, tokensPerRow: number): number {
-  const { training } = recipe;
-  const { layers, hiddenSize, intermediateSize, vocabSize, heads, headDim, postNorms } = model.config;
-  const weights = 4 * model.parameters * (training.peft.method === 'full' ? 4 : 1.1);
-  const answersPerRow = answersOf(recipe);
-  const rowLength = Math.min(training.maxLength, (tokensPerRow / answersPerRow) * 2);
-  const tokens = training.batchSize * answersPerRow * rowLength;
-  // Heads may be wider together than the stream that they read; each keeps a probability for every token of the row.
-  const attention = 3 * Math.max(hiddenSize, heads * headDim) + heads * rowLength;
-  const aLayer = (postNorms ? 7 : 5) * hiddenSize + attention + 3 * intermediateSize;
-  const activations = 4 * (tokens * layers * aLayer + Math.min(tokens, logitRows(vocabSize)) * 3 * vocabSize);
-  return Math.round(weights + activations + 150e6);
+/** A padded batch is as long as its longest row, and a pack as long as a row may be. */
+function memory(recipe: Recipe, { train }: Profiles, { config }: Pick<BaseModelFacts, 'config'>, charactersPerToken: number, totalMemory: number): ReturnType<typeof foretellMemory> {
+  const { technique, training: { peft, batchSize, maxLength, packing } } = recipe;
+  const longest = Math.min(maxLength, Math.ceil((train.promptCharacters.max + train.answerCharacters.max) / charactersPerToken + TEMPLATE_TOKENS));
+  const isPacked = packing === true && technique === 'sft';
+  return foretellMemory(demandOf(config, peft, { rows: batchSize * answersOf(recipe), length: isPacked ? maxLength : longest }), totalMemory);
 }
 
 function median(values: readonly number[]): number | undefined {

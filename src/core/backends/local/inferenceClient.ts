@@ -4,7 +4,7 @@ import type { Clock } from '../../jobs/clock.ts';
 import type { GenerateRequest, GenerateResult } from '../../jobs/jobClient.ts';
 import type { Disposable } from '../../lifecycle.ts';
 import { startInferenceChild, valueOf, type InferenceChild } from './inferenceChild.ts';
-import type { ModelFiles } from './inferenceContract.ts';
+import type { Answer, ModelFiles } from './inferenceContract.ts';
 import type { LocalPrograms } from './nodeProcess.ts';
 
 /** Loaded weights are kept so long after the last question. */
@@ -35,17 +35,35 @@ export class InferenceClient implements Disposable {
     files: ModelFiles, request: GenerateRequest, onText: (piece: string) => void, signal: AbortSignal,
   ): Promise<GenerateResult> {
     if (signal.aborted) return { text: '', tokens: 0, seconds: 0, finish: 'aborted' };
+    return this.#ask(onText, async (child, call) => {
+      const abort = (): void => void child.rpc.abort.asEvent(call);
+      signal.addEventListener('abort', abort, { once: true });
+      try {
+        return await child.rpc.generate(call, files, request);
+      } finally {
+        signal.removeEventListener('abort', abort);
+      }
+    });
+  }
+
+  /**
+   * Float32 operations a second that the engine manages here.
+   *
+   * @throws UserError "inference.crashed"
+   */
+  async measureRate(): Promise<number> {
+    return this.#ask(() => undefined, (child) => child.rpc.measureRate());
+  }
+
+  async #ask<T>(onText: (piece: string) => void, work: (child: Child, call: number) => Promise<Answer<T>>): Promise<T> {
     this.#idle?.dispose();
     this.#child ??= this.#start();
     const child = this.#child;
     const call = ++this.#calls;
     child.listeners.set(call, onText);
-    const abort = (): void => void child.rpc.abort.asEvent(call);
-    signal.addEventListener('abort', abort, { once: true });
     try {
-      return valueOf(await Promise.race([child.rpc.generate(call, files, request), child.ended]));
+      return valueOf(await Promise.race([work(child, call), child.ended]));
     } finally {
-      signal.removeEventListener('abort', abort);
       child.listeners.delete(call);
       if (child.listeners.size === 0) this.#endWhenIdle(child);
     }

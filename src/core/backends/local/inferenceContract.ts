@@ -27,6 +27,8 @@ export type Answer<T> =
 export interface InferenceFunctions {
   /** Resolves once the whole text was produced; pieces go to `onText` with the same call number meanwhile. */
   generate(call: number, files: ModelFiles, request: GenerateRequest): Promise<Answer<GenerateResult>>;
+  /** Float32 operations a second in large matrix products; takes about a second. */
+  measureRate(): Promise<Answer<number>>;
   /** Resolves with undefined when it was aborted; nothing is left of it then. */
   exportModel(call: number, source: ExportSource, format: ExportFormat, folder: string): Promise<Answer<ExportReport | undefined>>;
   /** Ends a call soon, with finish `aborted`. */

@@ -1,7 +1,5 @@
 /** The backend of this machine: the embedded engine in a process of its own. */
 
-import { cpus, totalmem } from 'node:os';
-import { statfs } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 
 import type { ExportProgress, ExportReport } from '../../../engine/export/exportFormats.ts';
@@ -15,10 +13,15 @@ import type { Recipe } from '../../recipes/recipe.ts';
 import { formatBytes } from '../../wording/numbers.ts';
 import type { Backend, Capabilities, Estimate, Profiles } from '../backend.ts';
 import { BaseModels, type BaseModelFacts } from './baseModels.ts';
-import { estimateLocal } from './estimateLocal.ts';
+import type { ComputeRate } from './trainingSpeed.ts';
+import type { LocalEstimate } from './estimateLocal.ts';
 import { ExportClient } from './exportClient.ts';
+import { freeDisk } from './freeDisk.ts';
+import { hubCacheFolder } from './hub/hubCache.ts';
 import { InferenceClient } from './inferenceClient.ts';
 import type { ExportSource, ModelFiles } from './inferenceContract.ts';
+import { thisMachine, type MachineSize } from './machine.ts';
+import { readRate, writeRate } from './measuredRate.ts';
 import type { LocalPrograms } from './nodeProcess.ts';
 import { RunnerLauncher } from './runnerLauncher.ts';
 
@@ -31,12 +34,9 @@ export interface LocalBackendOptions {
   readonly resources?: Partial<Resources>;
 }
 
-export interface Resources {
+export interface Resources extends MachineSize {
   /** bytes that may be written to the disk of this folder; undefined where the system does not say */
   freeDisk(folder: string): Promise<number | undefined>;
-  /** bytes of memory in all */
-  readonly totalMemory: number;
-  readonly cores: number;
 }
 
 export class LocalBackend implements Backend {
@@ -52,11 +52,11 @@ export class LocalBackend implements Backend {
   constructor(options: LocalBackendOptions) {
     const { programs, store, environment } = options;
     this.#store = store;
-    this.#models = new BaseModels(programs.mediaFolder, store.home);
+    this.#models = new BaseModels(programs.mediaFolder, store.home, hubCacheFolder(environment));
     this.#launcher = new RunnerLauncher(programs, store.home, environment);
     this.#inference = new InferenceClient(programs, environment, store.clock);
     this.#exports = new ExportClient(programs, environment);
-    this.#resources = { freeDisk, totalMemory: totalmem(), cores: Math.max(1, cpus().length), ...options.resources };
+    this.#resources = { freeDisk, ...thisMachine(), ...options.resources };
   }
 
   async capabilities(): Promise<Capabilities> {
@@ -77,7 +77,7 @@ export class LocalBackend implements Backend {
       if (fault instanceof UserError) return [finding('error', fault.code, fault.message, fault.remedy)];
       throw fault;
     }
-    return [...checkFormat(recipe, profiles), ...await this.#checkDisk(recipe, profiles, model), ...this.#checkMemory(recipe, profiles, model)];
+    return [...checkFormat(recipe, profiles), ...await this.#checkDisk(recipe, profiles, model), ...await this.#checkMemory(recipe, profiles, model)];
   }
 
   async estimate(recipe: Recipe, profiles: Profiles): Promise<Estimate> {
@@ -86,6 +86,10 @@ export class LocalBackend implements Backend {
 
   async baseModelHash(ref: string): Promise<string> {
     return (await this.#models.inspect(ref)).configSha256;
+  }
+
+  pinBaseModel(ref: string): Promise<string> {
+    return this.#models.pin(ref);
   }
 
   submit(job: Job): Promise<void> {
@@ -99,6 +103,20 @@ export class LocalBackend implements Backend {
 
   resume(job: Job): Promise<void> {
     return this.#launch(job);
+  }
+
+  async computeRate(): Promise<ComputeRate | undefined> {
+    const known = await readRate(this.#store.home);
+    if (known) return known;
+    try {
+      const rate = { flops: await this.#inference.measureRate() };
+      await writeRate(this.#store.home, rate, this.#store.clock.now());
+      return rate;
+    } catch (fault) {
+      // It is for estimates only: without it they are wider.
+      if (fault instanceof UserError) return undefined;
+      throw fault;
+    }
   }
 
   async generate(request: GenerateRequest, onText: (piece: string) => void, signal: AbortSignal): Promise<GenerateResult> {
@@ -128,9 +146,12 @@ export class LocalBackend implements Backend {
     });
   }
 
-  #estimate(recipe: Recipe, profiles: Profiles, model: BaseModelFacts): Estimate {
+  async #estimate(recipe: Recipe, profiles: Profiles, model: BaseModelFacts): Promise<LocalEstimate> {
+    // Loaded on first use: it builds the engine's graphs to know what they keep.
+    const { estimateLocal } = await import('./estimateLocal.ts');
     const measured = this.#store.speeds(model.configSha256, recipe.training.peft.method);
-    return estimateLocal(recipe, profiles, model, measured, { cores: this.#resources.cores });
+    const { cores, totalMemory } = this.#resources;
+    return estimateLocal(recipe, profiles, model, measured, { cores, totalMemory, rate: await readRate(this.#store.home) });
   }
 
   async #checkDisk(recipe: Recipe, profiles: Profiles, model: BaseModelFacts): Promise<readonly Finding[]> {
@@ -143,13 +164,13 @@ export class LocalBackend implements Backend {
       'Free some space, or choose another folder in the setting tunesmith.home.')];
   }
 
-  #checkMemory(recipe: Recipe, profiles: Profiles, model: BaseModelFacts): readonly Finding[] {
-    const needed = this.#estimate(recipe, profiles, model).memoryBytes ?? 0;
+  async #checkMemory(recipe: Recipe, profiles: Profiles, model: BaseModelFacts): Promise<readonly Finding[]> {
+    const { memoryBytes: needed, memoryBudget } = await this.#estimate(recipe, profiles, model);
     const { totalMemory } = this.#resources;
-    if (needed <= totalMemory) return [];
-    // The estimate is rough: only what can by no means fit is refused.
+    if (needed <= memoryBudget) return [];
+    // The length of rows in tokens is estimated: only what can by no means fit is refused.
     const severity = 4 * model.parameters > totalMemory ? 'error' : 'warning';
-    return [finding(severity, 'memory.short', `The job needs about ${formatBytes(needed)} of memory, and this machine has ${formatBytes(totalMemory)}.`,
+    return [finding(severity, 'memory.short', `The job needs about ${formatBytes(needed)} of memory, and may take ${formatBytes(memoryBudget)} of the ${formatBytes(totalMemory)} of this machine.`,
       'Choose a smaller base model, a smaller batchSize or a smaller maxLength.')];
   }
 
@@ -158,21 +179,21 @@ export class LocalBackend implements Backend {
     const folder = job?.artifact ?? ref;
     const notes = await readArtifactNotes(folder);
     const named = job === undefined && isAbsolute(ref) ? await adapterBase(ref) : undefined;
-    const files = named === undefined ? await this.#filesOf(ref) : { base: this.#models.resolve(named), adapter: ref };
+    const files = named === undefined ? await this.#filesOf(ref) : { base: await this.#models.resolve(named), adapter: ref };
     return { ...files, systemPrompt: notes?.systemPrompt, name: job?.name ?? basename(ref) };
   }
 
   /** @throws UserError "model.not-ready" for a job without a tuned model, "model.ref.unknown" */
   async #filesOf(ref: string): Promise<ModelFiles> {
     const job = this.#store.get(ref);
-    if (!job) return { base: this.#models.resolve(ref), adapter: undefined };
+    if (!job) return { base: await this.#models.resolve(ref), adapter: undefined };
     const notes = job.artifact === undefined ? undefined : await readArtifactNotes(job.artifact);
     if (!job.artifact || !notes) {
       throw new UserError('model.not-ready', `Job ${job.id} has no tuned model: it is ${job.state}.`,
         'Wait until it has been trained, or resume it.');
     }
     return notes.method === 'full' ? { base: job.artifact, adapter: undefined }
-      : { base: this.#models.resolve(notes.baseModel), adapter: job.artifact };
+      : { base: await this.#models.resolve(notes.baseModel), adapter: job.artifact };
   }
 }
 
@@ -194,13 +215,4 @@ async function adapterBase(folder: string): Promise<string | undefined> {
 
 function finding(severity: Finding['severity'], code: string, message: string, remedy: string): Finding {
   return { code, severity, message, remedy, rows: [], count: 0 };
-}
-
-async function freeDisk(folder: string): Promise<number | undefined> {
-  try {
-    const { bavail, bsize } = await statfs(folder);
-    return bavail * bsize;
-  } catch {
-    return undefined;
-  }
 }

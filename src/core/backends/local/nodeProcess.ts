@@ -14,10 +14,10 @@ export interface LocalPrograms {
 
 /**
  * The environment without what the editor put there for itself: its NODE_OPTIONS would be forced on a foreign program,
- * and its VSCODE_ variables make Electron believe that it is the editor.
+ * and its VSCODE_ variables make Electron believe that it is the editor. Without the user's token, too: no child downloads.
  */
 export function cleanEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(environment).filter(([name]) =>
-    name !== 'NODE_OPTIONS' && !name.startsWith('VSCODE_') && !name.startsWith('ELECTRON_'));
+    name !== 'NODE_OPTIONS' && name !== 'HF_TOKEN' && name !== 'HUGGING_FACE_HUB_TOKEN' && !name.startsWith('VSCODE_') && !name.startsWith('ELECTRON_'));
   return { ...Object.fromEntries(kept), ELECTRON_RUN_AS_NODE: '1' };
 }

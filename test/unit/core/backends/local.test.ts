@@ -18,6 +18,7 @@ import { JobStore } from '../../../../src/core/jobs/jobStore.ts';
 import { systemProcesses } from '../../../../src/core/jobs/processes.ts';
 import { readRecipe } from '../../../../src/core/recipes/readRecipe.ts';
 import type { BackendId, Recipe } from '../../../../src/core/recipes/recipe.ts';
+import { demandOf, foretellMemory } from '../../../../src/engine/train/memory.ts';
 import { FakeClock } from '../../support/fakeTime.ts';
 import { JOB_TEST_MS, until } from '../../support/until.ts';
 import { openWorkshop, PROGRAMS, type Workshop } from '../../support/workshop.ts';
@@ -93,6 +94,7 @@ describe('checking', () => {
 });
 
 describe('estimating', () => {
+  const MACHINE = { cores: 2, totalMemory: 16e9 };
   const speeds = [{ tokensPerSecond: 1000, charactersPerToken: 3 }];
   const model = {
     parameters: 4_000_000,
@@ -105,13 +107,13 @@ describe('estimating', () => {
 
   it('counts steps and tokens, and takes measured speed over assumed', async () => {
     await using bench = await openBench();
-    const assumed = estimateLocal(bench.recipe, bench.profiles, model, [], { cores: 2 });
-    const measured = estimateLocal(bench.recipe, bench.profiles, model, speeds, { cores: 2 });
+    const assumed = estimateLocal(bench.recipe, bench.profiles, model, [], MACHINE);
+    const measured = estimateLocal(bench.recipe, bench.profiles, model, speeds, MACHINE);
     expect(assumed.steps).toBe(18); // 36 rows, 4 a step, twice
-    const paired = estimateLocal({ ...bench.recipe, technique: 'dpo' }, bench.profiles, model, [], { cores: 2 });
+    const paired = estimateLocal({ ...bench.recipe, technique: 'dpo' }, bench.profiles, model, [], MACHINE);
     expect(paired.steps).toBe(18);
     expect(paired.tokens! / assumed.tokens!).toBeCloseTo(2, 2);
-    const packed = estimateLocal({ ...bench.recipe, training: { ...bench.recipe.training, packing: true } }, bench.profiles, model, [], { cores: 2 });
+    const packed = estimateLocal({ ...bench.recipe, training: { ...bench.recipe.training, packing: true } }, bench.profiles, model, [], MACHINE);
     expect(packed.steps).toBeLessThan(18);
     expect(assumed.formula).toContain('assumed');
     expect(measured.formula).toContain('measured in 1 earlier job');
@@ -121,11 +123,24 @@ describe('estimating', () => {
     expect(measured.dollars).toEqual({ low: 0, high: 0 });
   });
 
+  it('measures the machine once, and foretells more narrowly from then on', async () => {
+    await using bench = await openBench();
+    const guess = await bench.backend.estimate(bench.recipe, bench.profiles);
+    const rate = await bench.backend.computeRate();
+    expect(rate?.flops).toBeGreaterThan(1e8);
+    const estimate = await bench.backend.estimate(bench.recipe, bench.profiles);
+    expect(guess.formula).toContain('assumed');
+    expect(estimate.formula).toContain('GFLOP/s measured on this machine');
+    expect(await bench.backend.computeRate()).toEqual(rate);
+    await writeFile(join(bench.workshop.home, 'machine.json'), JSON.stringify({ version: 1, flops: 5, processor: 'of another machine' }));
+    expect((await bench.backend.estimate(bench.recipe, bench.profiles)).formula).toBe(guess.formula);
+  });
+
   it('counts the rows that are asked, and those that the loss is measured on', async () => {
     await using bench = await openBench();
     const held = (rows: number, evalEverySteps = 0) => estimateLocal(
       { ...bench.recipe, training: { ...bench.recipe.training, evalEverySteps } },
-      { ...bench.profiles, validation: { ...bench.profiles.train, usableRows: rows } }, model, speeds, { cores: 2 });
+      { ...bench.profiles, validation: { ...bench.profiles.train, usableRows: rows } }, model, speeds, MACHINE);
     expect(held(50_000).formula).toContain('500 held-out rows answered twice, at ');
     // Far from the hundred-fold that answering each of them would take.
     expect(held(50_000).seconds!.low / held(500).seconds!.low).toBeLessThan(40);
@@ -133,15 +148,32 @@ describe('estimating', () => {
     expect(held(200, 5).formula).toMatch(/200 held-out rows answered twice and read [3-9] times for the loss, at /);
   });
 
-  it('needs memory for heads that are wider than the stream, and for a large vocabulary no more than a part of the rows', async () => {
+  it('needs the memory that the engine plans for, of the longest batch', async () => {
+    await using bench = await openBench();
+    const { train } = bench.profiles;
+    const { maxLength, batchSize, peft } = bench.recipe.training;
+    const longest = Math.min(maxLength, Math.ceil((train.promptCharacters.max + train.answerCharacters.max) / 3 + 12));
+    const planned = (rows: number, length: number, totalMemory = MACHINE.totalMemory) => foretellMemory(demandOf(model.config, peft, { rows, length }), totalMemory);
+    const estimated = (changes: Partial<Recipe>, totalMemory = MACHINE.totalMemory) => {
+      const { memoryBytes, memoryBudget } = estimateLocal({ ...bench.recipe, ...changes }, bench.profiles, model, speeds, { cores: 2, totalMemory });
+      return { bytes: memoryBytes, budget: memoryBudget };
+    };
+    expect(estimated({})).toEqual(planned(batchSize, longest));
+    expect(estimated({}, 1e9)).toEqual(planned(batchSize, longest, 1e9));
+    expect(estimated({ technique: 'dpo' })).toEqual(planned(2 * batchSize, longest));
+    expect(estimated({ training: { ...bench.recipe.training, packing: true } })).toEqual(planned(batchSize, maxLength));
+  });
+
+  it('needs memory for heads that are wider than the stream, and for a large vocabulary no more than a part of the rows where that is short', async () => {
     await using bench = await openBench();
     const memoryOf = (changes: Partial<typeof model.config>, training: Partial<typeof bench.recipe.training> = {}): number =>
-      estimateLocal({ ...bench.recipe, training: { ...bench.recipe.training, ...training } }, bench.profiles, { ...model, config: { ...model.config, ...changes } }, [], { cores: 2 })
-        .memoryBytes!;
+      estimateLocal({ ...bench.recipe, training: { ...bench.recipe.training, ...training } }, bench.profiles, { ...model, config: { ...model.config, ...changes } }, [], { cores: 2, totalMemory: 4e9 })
+        .memoryBytes;
     expect(memoryOf({ headDim: 128 })).toBeGreaterThan(memoryOf({}));
     expect(memoryOf({ postNorms: true })).toBeGreaterThan(memoryOf({}));
-    const ofVocabulary = (batchSize: number): number => memoryOf({ vocabSize: 262_144 }, { batchSize }) - memoryOf({ vocabSize: 144 }, { batchSize });
-    expect(ofVocabulary(512) / (4 * 256 * 3 * 262_144)).toBeCloseTo(1, 1);
+    const embedding = 4 * model.config.hiddenSize * (262_144 - 100_000);
+    const ofVocabulary = (batchSize: number): number => memoryOf({ vocabSize: 262_144 }, { batchSize }) - memoryOf({ vocabSize: 100_000 }, { batchSize });
+    expect((ofVocabulary(512) - embedding) / (4 * 256 * 3 * (262_144 - 100_000))).toBeCloseTo(1, 1);
     expect(ofVocabulary(1)).toBeLessThan(ofVocabulary(512) / 2);
   });
 
