@@ -17,10 +17,10 @@ import { describeArtifact } from './artifact.ts';
 import type { Clock } from './clock.ts';
 import { EVALUATION_FILE, jobFolder } from './home.ts';
 import type { Job, JobEvent, MetricPoint } from './job.ts';
-import type { ExportRequest, GenerateRequest, GenerateResult, JobChange, JobClient, ModelEntry, SubmitOptions } from './jobClient.ts';
+import type { ExportRequest, GenerateRequest, GenerateResult, JobChange, JobClient, JobHistory, ModelEntry, SubmitOptions } from './jobClient.ts';
 import { JobFeed } from './jobFeed.ts';
 import { sweepDrafts, takeSnapshot } from './jobSnapshot.ts';
-import type { JobStore } from './jobStore.ts';
+import { unknownJob, type JobStore } from './jobStore.ts';
 
 export interface StoredJobClientOptions {
   /** called once, on first use: opening the store is too slow for the editor's start-up */
@@ -97,8 +97,14 @@ export class StoredJobClient implements JobClient {
 
   readonly onDidChangeJobs: Event<readonly Job[]> = (listener) => this.#feed.onDidChangeJobs(listener);
 
-  watch(id: string, listener: (change: JobChange) => void): Disposable {
-    return this.#feed.watch(id, listener);
+  history(id: string): JobHistory {
+    const history = this.#store.changeOf(id, 0);
+    if (!history) throw unknownJob(id);
+    return history;
+  }
+
+  watch(id: string, listener: (change: JobChange) => void, afterSeq?: number): Disposable {
+    return this.#feed.watch(id, listener, afterSeq);
   }
 
   async stop(id: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** A job's log as a read-only document with a stable address, refreshed while it is open. */
 
 import * as vscode from 'vscode';
-import type { JobEvent } from '../../core/jobs/job.ts';
+import type { JobChange } from '../../core/jobs/jobClient.ts';
 import type { Disposable } from '../../core/lifecycle.ts';
 import { LogScheme } from '../../ids.ts';
 import { logLines } from './jobHistory.ts';
@@ -28,20 +28,14 @@ export class JobLogProvider implements vscode.TextDocumentContentProvider, vscod
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
-    const job = await this.#model.get(uri.query);
     const client = await this.#model.client();
     const key = uri.toString();
-    const events: readonly JobEvent[] = client.events(uri.query);
+    const { job, events, seq } = client.history(uri.query);
     if (!this.#watches.has(key)) {
-      let isFirst = true;
-      this.#watches.set(
-        key,
-        client.watch(uri.query, (change) => {
-          // The first call repeats the history, which was just read.
-          if (!isFirst && change.events.length > 0) this.#changed.fire(uri);
-          isFirst = false;
-        }),
-      );
+      const hear = (change: JobChange): void => {
+        if (change.events.length > 0) this.#changed.fire(uri);
+      };
+      this.#watches.set(key, client.watch(uri.query, hear, seq));
     }
     return logLines(job, events);
   }
