@@ -110,7 +110,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   own(vscode.window.registerWebviewPanelSerializer(Pages.compare, comparePanels));
 
   const showJob = (jobId: string): Promise<void> => jobPanels.show(jobId);
-  const launcher = new LaunchManager({ model, save: saveDocument, busy: showBusy, showJob, onLaunched: (jobId) => notifier.launchedHere(jobId), fetchBase: async (file) => downloads.offer(await recipes.baseModel(file)) });
+  const launcher = new LaunchManager({ model, save: saveDocument, screen, showJob, onLaunched: (jobId) => notifier.launchedHere(jobId), fetchBase: async (file) => downloads.offer(await recipes.baseModel(file)) });
   const fineTune = new FineTuneManager({
     screen,
     recipes,
@@ -147,9 +147,4 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
 
 async function saveDocument(file: string): Promise<void> {
   await vscode.workspace.textDocuments.find((document) => document.uri.fsPath === file && document.isDirty)?.save();
-}
-
-/** In the status bar: short, and nothing to cancel. */
-async function showBusy<T>(title: string, work: () => Promise<T>): Promise<T> {
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, work);
 }

@@ -13,6 +13,8 @@ import type { Job, JobEvent, MetricPoint } from './job.ts';
 export interface SubmitOptions {
   /** Submitting twice with the same token gives the same job. Default: one that is new each time. */
   readonly token?: string;
+  /** gives up until the job is recorded, and leaves nothing then */
+  readonly signal?: AbortSignal;
 }
 
 /** What changed since the watcher last heard. */
@@ -82,6 +84,7 @@ export interface JobClient extends Disposable {
    * Validates the recipe file and its data, records the job and starts it.
    * @throws UserError when the recipe or the data cannot be trained on; nothing is recorded then. "job.already-running"
    *   when a job with the same recipe, data and base model is running: its result would be the same
+   * @throws the signal's reason when aborted
    */
   submit(recipeFile: string, options?: SubmitOptions): Promise<Job>;
   /** newest first */
