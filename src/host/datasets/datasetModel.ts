@@ -1,7 +1,8 @@
 /** The workspace's datasets with their profiles: inspected one at a time outside this process, kept until the file changes. */
 
 import type { DatasetProfile } from '../../core/datasets/example.ts';
-import { Emitter } from '../../core/lifecycle.ts';
+import { type Clock, systemClock } from '../../core/jobs/clock.ts';
+import { type Disposable, Emitter } from '../../core/lifecycle.ts';
 
 export interface DatasetFileFacts {
   readonly file: string;
@@ -25,7 +26,17 @@ export interface DatasetSources {
   inspect(file: string, signal: AbortSignal, onShare?: (share: number) => void): Promise<DatasetProfile>;
 }
 
+/** A file is left alone until nobody has written to it for so long; an editor saves once, an export many times. */
+const QUIET_MS = 500;
+/** Each inspection that a change cut short doubles the wait, up to this. */
+const LONGEST_QUIET_MS = 60_000;
+
 export class DatasetModel {
+  readonly #clock: Clock;
+  /** files that were written to just now, each with the timer of its rest */
+  readonly #restless = new Map<string, Disposable>();
+  /** inspections that a change of the file cut short, since the last that was not */
+  readonly #cutShort = new Map<string, number>();
   readonly #sources: DatasetSources;
   readonly #entries = new Map<string, DatasetEntry>();
   readonly #changed = new Emitter<string | undefined>();
@@ -36,8 +47,9 @@ export class DatasetModel {
   /** The file whose entry changed; undefined when files came or went. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(sources: DatasetSources) {
+  constructor(sources: DatasetSources, clock: Clock = systemClock) {
     this.#sources = sources;
+    this.#clock = clock;
   }
 
   get entries(): readonly DatasetEntry[] {
@@ -80,13 +92,27 @@ export class DatasetModel {
     const isNew = !this.#entries.has(file);
     if (facts) {
       if (!this.#note(facts)) return;
+      this.#letRest(file);
       this.#changed.fire(isNew ? undefined : file);
     } else if (this.#drop(file)) this.#changed.fire(undefined);
     this.#next();
   }
 
+  #letRest(file: string): void {
+    if (this.#isDisposed) return;
+    this.#restless.get(file)?.dispose();
+    const wait = Math.min(LONGEST_QUIET_MS, QUIET_MS * 2 ** (this.#cutShort.get(file) ?? 0));
+    this.#restless.set(file, this.#clock.after(wait, () => {
+      this.#restless.delete(file);
+      this.#next();
+    }));
+  }
+
   #drop(file: string): boolean {
     if (this.#running?.file === file) this.#running.abort.abort();
+    this.#cutShort.delete(file);
+    this.#restless.get(file)?.dispose();
+    this.#restless.delete(file);
     return this.#entries.delete(file);
   }
 
@@ -95,13 +121,16 @@ export class DatasetModel {
     const known = this.#entries.get(facts.file);
     if (known && known.bytes === facts.bytes && known.modifiedAt === facts.modifiedAt) return false;
     this.#entries.set(facts.file, { ...facts, state: 'waiting' });
-    if (this.#running?.file === facts.file) this.#running.abort.abort();
+    if (this.#running?.file === facts.file && !this.#running.abort.signal.aborted) {
+      this.#running.abort.abort();
+      this.#cutShort.set(facts.file, (this.#cutShort.get(facts.file) ?? 0) + 1);
+    }
     return true;
   }
 
   #next(): void {
     if (this.#running || this.#isDisposed) return;
-    const waiting = this.entries.find(({ state }) => state === 'waiting');
+    const waiting = this.entries.find(({ file, state }) => state === 'waiting' && !this.#restless.has(file));
     if (!waiting) return;
     const abort = new AbortController();
     this.#running = { file: waiting.file, abort };
@@ -120,7 +149,9 @@ export class DatasetModel {
   }
 
   #settle(entry: DatasetEntry, signal: AbortSignal): void {
-    if (!signal.aborted) this.#set(entry);
+    if (signal.aborted) return;
+    this.#cutShort.delete(entry.file);
+    this.#set(entry);
   }
 
   #set(entry: DatasetEntry): void {
@@ -145,6 +176,8 @@ export class DatasetModel {
   dispose(): void {
     this.#isDisposed = true;
     this.#running?.abort.abort();
+    for (const timer of this.#restless.values()) timer.dispose();
+    this.#restless.clear();
     this.#changed.dispose();
   }
 }
