@@ -1,6 +1,7 @@
 /** The composition root: builds the services, hands them to the features, and returns. Loads nothing heavy. */
 
 import { existsSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { databaseFile } from './core/jobs/home.ts';
 import { CommandTable, FaultReporter, VsCodeScreen } from './host/commands.ts';
@@ -93,7 +94,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
     new JobNotifier(model, {
       announce: announceOn(screen),
       run: (id, jobId) => commands.run(id, jobId),
-      claim: fileClaims(vscode.Uri.joinPath(context.globalStorageUri, 'announced').fsPath),
+      claim: fileClaims(vscode.Uri.joinPath(context.globalStorageUri, 'announced').fsPath, now),
       isOurs: ({ recipeFile }) => files.contains(recipeFile),
     }),
   );
@@ -139,7 +140,14 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
 
   problems.start();
   // Jobs outlive the window: if there ever were any, the ones that run are shown without being asked for.
-  if (existsSync(databaseFile(settings.home))) setImmediate(() => faults.watch(model.client()));
+  const store = databaseFile(settings.home);
+  const openStore = (): void => faults.watch(model.client());
+  if (existsSync(store)) setImmediate(openStore);
+  else {
+    // The first of all jobs may be launched elsewhere: in another window, or in a terminal.
+    const appearing = own(vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(dirname(store)), basename(store)), false, true, true));
+    own(appearing.onDidCreate(openStore));
+  }
 
   const cpu = process.cpuUsage(cpuBefore);
   return { activationTime: performance.now() - started, activationCpuTime: (cpu.user + cpu.system) / 1000 };

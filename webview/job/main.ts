@@ -4,7 +4,7 @@ import type { CheckpointRow, CurveName, EventRow, JobPage, JobPageHost, JobPageP
 import type { SavedPage } from '../../src/protocol/page.ts';
 import { LineChart } from '../shared/chart.ts';
 import { connect, startPage } from '../shared/client.ts';
-import { Announcer, el, setText, show, table } from '../shared/dom.ts';
+import { announcer, el, setText, show, table } from '../shared/dom.ts';
 import { formatCount, formatNumber } from '../shared/numbers.ts';
 import { paced } from '../shared/pace.ts';
 import '../shared/theme.css';
@@ -29,7 +29,7 @@ await startPage(run);
 async function run(page: HTMLElement): Promise<void> {
   const { host, save } = connect<JobPageHost, JobPage, SavedPage>({ patch });
   const series = new MetricSeries();
-  const announcer = new Announcer(ANNOUNCE_MS);
+  const spoken = announcer(ANNOUNCE_MS);
 
   const header = headerView({
     stop: () => void host.stop.asEvent(),
@@ -61,7 +61,7 @@ async function run(page: HTMLElement): Promise<void> {
   let checkpointRows: CheckpointRow[] = [];
 
   page.append(
-    announcer.element,
+    spoken.element,
     header.element,
     el('h2', {}, 'Curves'),
     noSteps,
@@ -91,7 +91,7 @@ async function run(page: HTMLElement): Promise<void> {
 
   function patch({ header: next, metrics, events: newEvents, checkpoints: newCheckpoints }: JobPagePatch): void {
     header.update(next);
-    announcer.say([next.name, next.stateText, next.progressText].filter(Boolean).join(', '));
+    spoken.announcements.say([next.name, next.stateText, next.progressText].filter(Boolean).join(', '));
     if (metrics.length > 0 || series.size === 0) {
       series.add(metrics);
       showSteps();
