@@ -14,7 +14,7 @@ const FILES_LISTED = 500;
 type Kind = 'dataset' | 'recipe';
 
 const kinds = {
-  dataset: { glob: DatasetGlob, fits: isDatasetFile, none: 'This workspace has no .jsonl, .ndjson or .csv file.', remedy: 'Open a folder that has one, or run "Tunesmith: Open Sample Project".' },
+  dataset: { glob: DatasetGlob, fits: isDatasetFile, none: 'This workspace has no .jsonl, .ndjson, .csv or .tsv file.', remedy: 'Open a folder that has one, or run "Tunesmith: Open Sample Project".' },
   recipe: { glob: RecipeGlob, fits: isRecipeFile, none: 'This workspace has no *.tune.yaml recipe.', remedy: 'Right-click a dataset and choose "Fine-Tune on This Dataset" to write one.' },
 };
 
