@@ -93,6 +93,7 @@ export function chooseTraining(draft: TrainingDraft, facts: DefaultFacts): Chose
     evalEverySteps: pick(draft.evalEverySteps, Math.max(1, Math.ceil(steps / 10)), 'ten times in a run show whether it overfits', OURS),
     checkpointEverySeconds: pick(draft.checkpointEverySeconds, 60, 'a crash costs a minute at most', OURS),
     seed: pick(draft.seed, 42, 'any number; the same one gives the same run', OURS),
+    precision: pick(draft.precision, 'float32' as const, 'exact and fastest; float16 is for models that would not fit', OURS),
     threads: pick(draft.threads, 0, 'one a physical core', OURS),
   };
 }

@@ -1,6 +1,7 @@
 /** What a `*.tune.yaml` file may say: every field with its range and meaning, the one source of checks, types and the JSON schema. */
 
 import * as z from 'zod/mini';
+import { PRECISIONS } from '../../engine/model/weights.ts';
 
 /** The newest version of the format; there is no other yet. */
 export const RECIPE_VERSION = 1;
@@ -38,6 +39,9 @@ export const trainingSchema = z
     earlyStoppingPatience: z.optional(whole(0, 1000, 'Ends the run after so many evaluations without a better one, and goes back to the best; 0 never does.')),
     checkpointEverySeconds: z.optional(number(0, 86_400, 'Seconds between checkpoints; 0 saves at evaluations and the end only.')),
     seed: z.optional(whole(0, 4_294_967_295, 'Start of all random numbers: the same seed gives the same run.')),
+    precision: z.optional(
+      z.enum(PRECISIONS).check(z.describe('LoRA: what the frozen base model is held in. "float16" halves its memory, rounds it, and answers more slowly; the adapter stays in float32.')),
+    ),
     threads: z.optional(whole(0, 1024, 'Threads to compute with; 0 is one a physical core.')),
   })
   .check(z.describe('Every field may be left out: a rule then chooses it from the dataset and the model.'));
