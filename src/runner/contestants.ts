@@ -2,8 +2,8 @@
 
 import { Generator } from '../engine/generate/generator.ts';
 import type { LoraAdapter } from '../engine/model/lora.ts';
-import type { PretrainedModel } from '../engine/model/pretrained.ts';
-import type { Weights } from '../engine/model/weights.ts';
+import type { FrozenModel } from '../engine/model/pretrained.ts';
+import type { FrozenWeights } from '../engine/model/weights.ts';
 import type { AnswerBatch, Contestants } from './comparison.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { AnswerBatch, Contestants } from './comparison.ts';
  * @param threads 0: one a physical core
  */
 export async function openContestants(
-  model: PretrainedModel, tuned: { readonly adapter: LoraAdapter | undefined; readonly weights: Weights }, threads: number,
+  model: FrozenModel, tuned: { readonly adapter: LoraAdapter | undefined; readonly weights: FrozenWeights }, threads: number,
 ): Promise<Contestants & AsyncDisposable> {
   const { config, weights } = model;
   const base = await Generator.open({ config, weights, threads });
@@ -26,7 +26,7 @@ export async function openContestants(
   };
 }
 
-function answererOf(generator: Generator, { tokenizer }: PretrainedModel): AnswerBatch {
+function answererOf(generator: Generator, { tokenizer }: FrozenModel): AnswerBatch {
   return async (prompts, maxNewTokens, signal) => {
     const answers = await generator.generate(prompts, { maxNewTokens, temperature: 0, seed: 0, endIds: tokenizer.endIds }, { signal });
     return answers.map(({ ids }) => tokenizer.decode(ids));

@@ -13,7 +13,7 @@ import type { Recipe } from '../core/recipes/recipe.ts';
 import { formatCount, formatDuration, formatQuantity } from '../core/wording/numbers.ts';
 import { loadAdapter } from '../engine/model/adapter.ts';
 import { writeAtomically } from '../engine/model/atomicFile.ts';
-import { openPretrained, type PretrainedModel } from '../engine/model/pretrained.ts';
+import { openFrozen, openPretrained, type FrozenModel } from '../engine/model/pretrained.ts';
 import { findLatestCheckpoint } from '../engine/train/checkpoint.ts';
 import { trainDpo } from '../engine/train/dpo.ts';
 import { trainSft } from '../engine/train/sft.ts';
@@ -49,7 +49,7 @@ export async function runJob(context: JobRunContext): Promise<'succeeded' | 'sto
   const { job, pulse } = context;
   try {
     const recipe = (await readManifest(job.folder)).resolved;
-    const model = await openPretrained(await new BaseModels(context.media, context.home).resolve(recipe.baseModel));
+    const model = await openFrozen(await new BaseModels(context.media, context.home).resolve(recipe.baseModel), recipe.precision ?? 'float32');
     const data = await prepareData(recipe, model.tokenizer, pulse.signal, () => pulse.breathe());
     describeData(context, data);
 
@@ -72,7 +72,7 @@ export async function runJob(context: JobRunContext): Promise<'succeeded' | 'sto
 }
 
 async function train(
-  context: JobRunContext, recipe: Recipe, model: PretrainedModel, data: JobData,
+  context: JobRunContext, recipe: Recipe, model: FrozenModel, data: JobData,
 ): Promise<Trained | undefined> {
   const { job, pulse, now } = context;
   pulse.write((writer) => writer.enter('training'));
@@ -125,7 +125,7 @@ async function train(
 }
 
 async function compareWithBase(
-  context: JobRunContext, artifact: string, recipe: Recipe, model: PretrainedModel, data: JobData,
+  context: JobRunContext, artifact: string, recipe: Recipe, model: FrozenModel, data: JobData,
 ): Promise<void> {
   const { job, pulse, now } = context;
   if (data.heldOut.length === 0) {

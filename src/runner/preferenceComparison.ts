@@ -7,9 +7,9 @@ import { answerOf, questionOf } from '../core/datasets/fingerprint.ts';
 import { evaluatePreferences, type PairedPreference } from '../core/evaluation/evaluate.ts';
 import type { EvaluationReport } from '../core/evaluation/evaluation.ts';
 import type { LoraAdapter } from '../engine/model/lora.ts';
-import type { PretrainedModel } from '../engine/model/pretrained.ts';
+import type { FrozenModel } from '../engine/model/pretrained.ts';
 import { DecoderRuntime } from '../engine/model/runtime.ts';
-import type { Weights } from '../engine/model/weights.ts';
+import type { FrozenWeights } from '../engine/model/weights.ts';
 import { meanLogProbabilities } from '../engine/train/likelihood.ts';
 import { preparePairs, type PreferencePair } from '../engine/train/pairs.ts';
 import { sampleRows } from './comparison.ts';
@@ -17,8 +17,8 @@ import { sampleRows } from './comparison.ts';
 const BATCH_ANSWERS = 16;
 
 export interface PreferenceContest {
-  readonly model: PretrainedModel;
-  readonly tuned: { readonly adapter: LoraAdapter | undefined; readonly weights: Weights };
+  readonly model: FrozenModel;
+  readonly tuned: { readonly adapter: LoraAdapter | undefined; readonly weights: FrozenWeights };
   /** 0: one a physical core */
   readonly threads: number;
   /** the same rows twice, as text and as tokens */
@@ -45,7 +45,7 @@ export async function comparePreferences(
   const asked = sampleRows(pairs.map((pair) => ({ row: pair.chosen.row, pair })), seed);
   const answers = asked.flatMap(({ pair }) => [pair.chosen, pair.rejected]);
 
-  const prefersChosen = async (weights: Weights, adapter: LoraAdapter | undefined, before: number): Promise<boolean[]> => {
+  const prefersChosen = async (weights: FrozenWeights, adapter: LoraAdapter | undefined, before: number): Promise<boolean[]> => {
     const runtime = await DecoderRuntime.open({ config, weights, adapter, trainable: 'nothing', threads });
     try {
       const means = await meanLogProbabilities(runtime, answers, {

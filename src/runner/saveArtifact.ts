@@ -8,7 +8,7 @@ import { parseHubId } from '../core/backends/local/hub/hubId.ts';
 import { ARTIFACT_NOTES, weightsFile, type ArtifactNotes } from '../core/jobs/artifact.ts';
 import { saveAdapter } from '../engine/model/adapter.ts';
 import { writeAtomically } from '../engine/model/atomicFile.ts';
-import { savePretrained, type PretrainedModel } from '../engine/model/pretrained.ts';
+import { savePretrained, type FrozenModel } from '../engine/model/pretrained.ts';
 import { TOKENIZER_FILES } from '../engine/text/chatTokenizer.ts';
 import type { Trained } from '../engine/train/training.ts';
 
@@ -16,7 +16,7 @@ export interface ArtifactParts {
   readonly jobId: string;
   /** `starter`, a folder, or a model of the hub at its commit */
   readonly baseModel: string;
-  readonly model: PretrainedModel;
+  readonly model: FrozenModel;
   readonly trained: Trained;
   readonly systemPrompt: string | undefined;
 }

@@ -95,6 +95,7 @@ export function chooseTraining(draft: TrainingDraft, facts: DefaultFacts): Chose
     keepCheckpoints: pick(draft.keepCheckpoints, 2, 'one more than the newest, should that turn out to be unreadable', OURS),
     memoryLimit: pick(draft.memoryLimit, undefined, 'four fifths of what is free, and half of the machine at least', OURS),
     seed: pick(draft.seed, 42, 'any number; the same one gives the same run', OURS),
+    precision: pick(draft.precision, 'float32' as const, 'exact and fastest; float16 is for models that would not fit', OURS),
     threads: pick(draft.threads, 0, 'one a physical core', OURS),
   };
 }

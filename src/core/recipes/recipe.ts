@@ -1,5 +1,6 @@
 /** A recipe as the rest of the program sees it: validated, complete, paths absolute. */
 
+import type { Precision } from '../../engine/model/weights.ts';
 import type { TrainingSettings } from '../../engine/train/training.ts';
 import type { BackendId, Technique } from './kinds.ts';
 
@@ -22,5 +23,7 @@ export interface Recipe {
     readonly split: number | undefined;
   };
   readonly training: TrainingSettings;
+  /** of the base model's matrices; float32 unless given */
+  readonly precision?: Precision;
   readonly backend: BackendId;
 }

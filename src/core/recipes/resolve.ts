@@ -42,6 +42,7 @@ export function resolveRecipe(draft: RecipeDraft, file: string, facts: ResolveFa
         split: split?.value,
       },
       training: toSettings(training),
+      ...(training.precision.value !== 'float32' && { precision: training.precision.value }),
       backend: draft.backend ?? 'local',
     },
     training,

@@ -1,6 +1,7 @@
 /** What a `*.tune.yaml` file may say: every field with its range and meaning, the one source of checks, types and the JSON schema. */
 
 import * as z from 'zod/mini';
+import { PRECISIONS } from '../../engine/model/weights.ts';
 
 /** The newest version of the format; there is no other yet. */
 export const RECIPE_VERSION = 1;
@@ -40,6 +41,9 @@ export const trainingSchema = z
     keepCheckpoints: z.optional(whole(1, 1000, 'Newest checkpoints to keep, beside the best one; older ones are deleted. Each takes three times the size of what is trained.')),
     memoryLimit: z.optional(number(0.1, 100_000, 'Memory in GB that training may take; it computes more slowly where that saves enough, and refuses to start where it cannot.')),
     seed: z.optional(whole(0, 4_294_967_295, 'Start of all random numbers: the same seed gives the same run.')),
+    precision: z.optional(
+      z.enum(PRECISIONS).check(z.describe('LoRA: what the frozen base model is held in. "float16" halves its memory, rounds it, and answers more slowly; the adapter stays in float32.')),
+    ),
     threads: z.optional(whole(0, 1024, 'Threads to compute with; 0 is one a physical core.')),
   })
   .check(z.describe('Every field may be left out: a rule then chooses it from the dataset and the model.'));

@@ -63,7 +63,7 @@ export function describeConflicts(value: unknown): readonly FieldFault[] {
   if (valueAt(value, ['dataset', 'validation']) !== undefined && valueAt(value, ['dataset', 'split']) !== undefined) {
     conflict(['dataset', 'split'], '"dataset.split" has no meaning beside "dataset.validation".', 'Remove one of the two');
   }
-  for (const field of ['rank', 'alpha']) {
+  for (const field of ['rank', 'alpha', 'precision']) {
     if (valueAt(value, ['training', 'method']) === 'full' && valueAt(value, ['training', field]) !== undefined) {
       conflict(['training', field], `"training.${field}" belongs to LoRA and has no meaning with "method: full".`, 'Remove it, or write "method: lora"');
     }

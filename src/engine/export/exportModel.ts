@@ -13,7 +13,7 @@ import type { ChatMessage } from '../text/chat.ts';
 import { ChatTemplate } from '../text/chatTemplate.ts';
 import { configuredTemplate, specialTokens } from '../text/chatTokenizer.ts';
 import type { Agreement, ExportFormat, ExportHooks, ExportReport } from './exportFormats.ts';
-import { FolderTensors, storedBytes } from './folderTensors.ts';
+import { FolderTensors, storedBytes } from '../model/folderTensors.ts';
 import { ggufArchitecture } from './gguf/architecture.ts';
 import { tensorBytes, type MetadataValue } from './gguf/format.ts';
 import { ggufTensors, parameterCount, readGgufWeights, type GgufPrecision } from './gguf/model.ts';

@@ -2,7 +2,7 @@
 
 import { UserError } from '../errors.ts';
 import type { LoraAdapter } from '../model/lora.ts';
-import type { StoredTensor } from './folderTensors.ts';
+import type { StoredTensor } from '../model/folderTensors.ts';
 
 /**
  * W += (alpha / rank) B A, in place. The update is summed in float64 and rounded to float32 once.

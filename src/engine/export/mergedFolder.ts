@@ -8,7 +8,7 @@ import { encodeValues } from '../model/safetensors.ts';
 import { TOKENIZER_FILES } from '../text/chatTokenizer.ts';
 import type { ExportHooks } from './exportFormats.ts';
 import { FileStream } from './fileStream.ts';
-import { storedBytes, type FolderTensors, type StoredTensor } from './folderTensors.ts';
+import { storedBytes, type FolderTensors, type StoredTensor } from '../model/folderTensors.ts';
 import { mergeLora, requireEveryLayer } from './mergeLora.ts';
 
 export interface MergedSource {

@@ -6,10 +6,10 @@ import { Workspace } from '../graph/workspace.ts';
 import type { DecoderConfig } from '../model/decoder.ts';
 import { embedTokens } from '../model/embedding.ts';
 import { decodeGraph, logitsGraph, prefillGraph, type GraphOptions } from '../model/graphs.ts';
-import { blockPrefix, blockShapes, EMBEDDING, FINAL_NORM, headName } from '../model/layout.ts';
+import { blockPrefix, blockShapes, EMBEDDING, FINAL_NORM, headName, precisionOf } from '../model/layout.ts';
 import { loraTensorName, type LoraAdapter } from '../model/lora.ts';
 import { causalMask, LayerPositions, positionIds } from '../model/positions.ts';
-import type { Weights } from '../model/weights.ts';
+import type { FrozenWeights, HalfTensor, WeightTensor } from '../model/weights.ts';
 import { RandomGenerator } from '../random.ts';
 import { KeyValueCache } from './cache.ts';
 import { sampleToken, type Sampling } from './sampling.ts';
@@ -57,7 +57,7 @@ interface Sequence {
  */
 export class Generator {
   private readonly config: DecoderConfig;
-  private readonly weights: Weights;
+  private readonly weights: FrozenWeights;
   private readonly layers: readonly Readonly<Record<string, ArrayTensor>>[];
   private readonly sessions: Sessions;
   private readonly positions: LayerPositions;
@@ -65,7 +65,7 @@ export class Generator {
   /** settles when the call before is done: calls share the buffers, so they take turns */
   private turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: { config: DecoderConfig; weights: Weights; adapter?: LoraAdapter | undefined }, sessions: Sessions) {
+  private constructor(options: { config: DecoderConfig; weights: FrozenWeights; adapter?: LoraAdapter | undefined }, sessions: Sessions) {
     this.config = options.config;
     this.weights = options.weights;
     this.sessions = sessions;
@@ -74,9 +74,9 @@ export class Generator {
   }
 
   /** @param options.threads 0: one a physical core */
-  static async open(options: { config: DecoderConfig; weights: Weights; adapter?: LoraAdapter | undefined; threads: number }): Promise<Generator> {
+  static async open(options: { config: DecoderConfig; weights: FrozenWeights; adapter?: LoraAdapter | undefined; threads: number }): Promise<Generator> {
     const { config, adapter, threads } = options;
-    const graphs: GraphOptions = { config, dtype: 'float32', lora: adapter, trainable: 'nothing' };
+    const graphs: GraphOptions = { config, dtype: 'float32', matrices: precisionOf(options.weights), lora: adapter, trainable: 'nothing' };
     return new Generator(options, {
       prefill: await GraphSession.open(prefillGraph(graphs), { threads }),
       decode: {
@@ -84,8 +84,8 @@ export class Generator {
         few: await GraphSession.open(decodeGraph(graphs, 'few'), { threads }),
       },
       logits: {
-        one: await GraphSession.open(logitsGraph(config, 'float32', 'one'), { threads }),
-        few: await GraphSession.open(logitsGraph(config, 'float32', 'few'), { threads }),
+        one: await GraphSession.open(logitsGraph(config, graphs, 'one'), { threads }),
+        few: await GraphSession.open(logitsGraph(config, graphs, 'few'), { threads }),
       },
     });
   }
@@ -258,7 +258,7 @@ function groupByLength(prompts: readonly (readonly number[])[]): number[][] {
   return groups;
 }
 
-function layerFeeds({ config, weights, adapter }: { config: DecoderConfig; weights: Weights; adapter?: LoraAdapter | undefined }, layer: number): Record<string, ArrayTensor> {
+function layerFeeds({ config, weights, adapter }: { config: DecoderConfig; weights: FrozenWeights; adapter?: LoraAdapter | undefined }, layer: number): Record<string, ArrayTensor> {
   const feeds: Record<string, ArrayTensor> = {};
   for (const { name } of blockShapes(config)) feeds[name] = find(weights, blockPrefix(layer) + name);
   for (const module of adapter?.targetModules ?? []) {
@@ -270,7 +270,7 @@ function layerFeeds({ config, weights, adapter }: { config: DecoderConfig; weigh
   return feeds;
 }
 
-function find(weights: Weights, name: string): ArrayTensor & { readonly data: Float32Array } {
+function find(weights: FrozenWeights, name: string): WeightTensor | HalfTensor {
   const tensor = weights.get(name);
   if (tensor === undefined) throw new Error(`the weights have no ${name}`);
   return tensor;

@@ -9,7 +9,8 @@ import type { CompiledGraph } from './emitter.ts';
 import type { DType } from './tape.ts';
 
 export type FloatArray = Float32Array | Float64Array;
-export type TensorData = FloatArray | BigInt64Array;
+/** A Uint16Array holds the bits of float16. */
+export type TensorData = FloatArray | BigInt64Array | Uint16Array;
 
 /** A tensor in memory. The data is read in place and never copied. */
 export interface ArrayTensor {
@@ -118,9 +119,15 @@ export class GraphSession {
   private wrap(dtype: DType, data: TensorData, shape: readonly number[]): OrtTensor {
     const known = this.wrapped.get(data);
     if (known !== undefined && known.dims.length === shape.length && known.dims.every((dim, axis) => dim === shape[axis])) return known;
-    const tensor = new this.ort.Tensor(dtype, data, shape);
+    const tensor = dtype === 'float16' ? this.halfTensor(data, shape) : new this.ort.Tensor(dtype, data, shape);
     this.wrapped.set(data, tensor);
     return tensor;
+  }
+
+  /** The runtime's own constructor makes a Float16Array where the language has one, which its native part cannot read. */
+  private halfTensor(data: TensorData, shape: readonly number[]): OrtTensor {
+    const tensor = new this.ort.Tensor('uint16', data as Uint16Array, shape);
+    return Object.assign(tensor, { type: 'float16' as const });
   }
 
   private dimVector(name: string, sizes: readonly number[]): OrtTensor {
@@ -151,11 +158,16 @@ export function physicalCores(): number {
 }
 
 export function newArray(_output: string, length: number, dtype: DType): TensorData {
-  return dtype === 'float32' ? new Float32Array(length) : dtype === 'float64' ? new Float64Array(length) : new BigInt64Array(length);
+  switch (dtype) {
+    case 'float16': return new Uint16Array(length);
+    case 'float32': return new Float32Array(length);
+    case 'float64': return new Float64Array(length);
+    case 'int64': return new BigInt64Array(length);
+  }
 }
 
 function dtypeOf(data: TensorData): DType {
-  return data instanceof Float32Array ? 'float32' : data instanceof Float64Array ? 'float64' : 'int64';
+  return data instanceof Float32Array ? 'float32' : data instanceof Float64Array ? 'float64' : data instanceof Uint16Array ? 'float16' : 'int64';
 }
 
 function evaluate(shape: Shape, bindings: ReadonlyMap<string, number>): number[] {

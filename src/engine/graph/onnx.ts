@@ -40,7 +40,7 @@ export interface OnnxGraph {
 
 const IR_VERSION = 9;
 const OPSETS = [['', 18], ['com.microsoft', 1]] as const;
-const ELEMENT_TYPE: Readonly<Record<DType, number>> = { float32: 1, int64: 7, float64: 11 };
+const ELEMENT_TYPE: Readonly<Record<DType, number>> = { float32: 1, int64: 7, float16: 10, float64: 11 };
 
 export function encodeModel(graph: OnnxGraph): Uint8Array {
   const body = new ProtobufMessage();

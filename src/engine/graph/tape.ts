@@ -3,7 +3,11 @@
 import { checkShape, type Shape } from './dims.ts';
 import type { Emitter } from './emitter.ts';
 
-export type DType = 'float32' | 'float64' | 'int64';
+/** What is computed in. */
+export type FloatType = 'float32' | 'float64';
+
+/** Nothing is computed in float16: weights are held in it, and widened where they are used. */
+export type DType = 'float16' | FloatType | 'int64';
 
 export interface TensorType {
   readonly dtype: DType;
@@ -104,9 +108,9 @@ export function at<T>(items: readonly T[], index: number): T {
 }
 
 /** Fails unless all operands have one floating-point type, which it returns. */
-export function floatType(op: string, tensors: readonly Tensor[]): DType {
+export function floatType(op: string, tensors: readonly Tensor[]): FloatType {
   const dtype = at(tensors, 0).dtype;
-  if (dtype === 'int64' || tensors.some((tensor) => tensor.dtype !== dtype)) {
+  if (dtype === 'int64' || dtype === 'float16' || tensors.some((tensor) => tensor.dtype !== dtype)) {
     throw new Error(`${op}: operands are ${tensors.map((tensor) => tensor.dtype).join(', ')}`);
   }
   return dtype;

@@ -25,7 +25,7 @@ export class Workspace {
   takeFloats(name: string, length: number, dtype: DType): Float32Array | Float64Array;
   takeFloats(name: string, length: number, dtype: DType): Float32Array | Float64Array {
     const data = this.take(name, length, dtype);
-    if (data instanceof BigInt64Array) throw new Error(`${name} holds integers`);
+    if (data instanceof BigInt64Array || data instanceof Uint16Array) throw new Error(`${name} holds ${dtype}`);
     return data;
   }
 

@@ -2,17 +2,20 @@
 
 import type { FloatArray } from '../graph/executor.ts';
 import type { DecoderConfig } from './decoder.ts';
+import { halfToFloat } from './numberFormats.ts';
 
 /**
  * Fills `into` [ids.length, hidden] with the rows of the table, times the model's factor.
  *
- * @param table [vocabulary, hidden]
+ * @param table [vocabulary, hidden]; whole numbers are the bits of float16
  * @throws RangeError on an id that is not in the table
  */
-export function embedTokens({ hiddenSize, vocabSize, embeddingScale }: DecoderConfig, table: FloatArray, ids: Int32Array, into: FloatArray): void {
+export function embedTokens({ hiddenSize, vocabSize, embeddingScale }: DecoderConfig, table: FloatArray | Uint16Array, ids: Int32Array, into: FloatArray): void {
   ids.forEach((id, position) => {
     if (id < 0 || id >= vocabSize) throw new RangeError(`the token ${id} is not among the ${vocabSize} that the model knows`);
-    into.set(table.subarray(id * hiddenSize, (id + 1) * hiddenSize), position * hiddenSize);
+    const [row, at] = [table.subarray(id * hiddenSize, (id + 1) * hiddenSize), position * hiddenSize];
+    if (row instanceof Uint16Array) halfToFloat(row, into.subarray(at, at + hiddenSize));
+    else into.set(row, at);
   });
   if (embeddingScale !== 1) for (let i = 0; i < ids.length * hiddenSize; i++) into[i] *= embeddingScale;
 }

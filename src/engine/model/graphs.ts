@@ -4,18 +4,18 @@ import { elements, evaluateDim } from '../graph/dims.ts';
 import { compileGraph, savedActivations, type CompiledGraph } from '../graph/emitter.ts';
 import { gradients } from '../graph/gradient.ts';
 import { linear, linearForFewRows } from '../graph/ops/matmul.ts';
-import { Graph, type DType, type Tensor } from '../graph/tape.ts';
+import { Graph, type Tensor } from '../graph/tape.ts';
 import type { DecoderConfig } from './decoder.ts';
 import {
-  attendToCache, attendWithin, blockAdapter, blockInputs, blockWeights, decoderBlock, normalize, scoreLabels, type Linear, type LoraShape,
+  attendToCache, attendWithin, blockAdapter, blockInputs, blockWeights, decoderBlock, matrixInput, normalize, scoreLabels,
+  type Linear, type LoraShape, type NumberFormat,
 } from './layers.ts';
 
 /** What receives gradients. */
 export type Trainable = 'weights' | 'adapter' | 'nothing';
 
-export interface GraphOptions {
+export interface GraphOptions extends NumberFormat {
   readonly config: DecoderConfig;
-  readonly dtype: DType;
   readonly lora: LoraShape | undefined;
   readonly trainable: Trainable;
   /** The logits of the heads with labels are divided by it; 1 unless given. */
@@ -87,11 +87,11 @@ interface TrainingBlock {
   readonly trained: readonly [string, Tensor][];
 }
 
-function trainingBlock({ config, dtype, lora, trainable }: GraphOptions): TrainingBlock {
+function trainingBlock({ config, dtype, matrices, lora, trainable }: GraphOptions): TrainingBlock {
   const graph = new Graph();
   const inputs = blockInputs(graph, config, dtype);
   const mask = graph.input('mask', dtype, ['M', 1, 1, 'T', 'T']);
-  const weights = blockWeights(graph, config, dtype);
+  const weights = blockWeights(graph, config, { dtype, matrices });
   const adapter = lora && { lora, tensors: blockAdapter(graph, config, lora, dtype) };
   const block = decoderBlock(config, inputs, weights, adapter, attendWithin(config, mask));
   const trained = trainable === 'weights' ? [...weights] : trainable === 'adapter' ? [...(adapter?.tensors ?? [])] : [];
@@ -104,9 +104,9 @@ function trainingBlock({ config, dtype, lora, trainable }: GraphOptions): Traini
  * Inputs: x [R, hidden], labels [R], weight [R] = dLoss / dlogProbability, norm, head. Outputs: logProbability [R] and,
  * unless only scoring, d:x and, when weights are trained, d:norm and d:head.
  */
-export function headGraphs({ config, dtype, trainable, temperature }: GraphOptions): { score: CompiledGraph; backward: CompiledGraph } {
+export function headGraphs({ config, dtype, matrices, trainable, temperature }: GraphOptions): { score: CompiledGraph; backward: CompiledGraph } {
   const graph = new Graph();
-  const { x, norm, head } = headInputs(graph, config, dtype);
+  const { x, norm, head } = headInputs(graph, config, { dtype, matrices });
   const logProbability = scoreLabels(config, { hidden: x, norm, head, labels: graph.input('labels', 'int64', ['R']) }, temperature);
   const weight = graph.input('weight', dtype, ['R']);
   const wrt: [string, Tensor][] = [['x', x]];
@@ -123,8 +123,8 @@ export function headGraphs({ config, dtype, trainable, temperature }: GraphOptio
 export type RowCount = 'one' | 'few' | 'many';
 
 /** Inputs: x [R, hidden], norm, head. Output: logits [R, vocabulary]. */
-export function logitsGraph(config: DecoderConfig, dtype: DType, rows: RowCount): CompiledGraph {
-  const { x, norm, head } = headInputs(new Graph(), config, dtype);
+export function logitsGraph(config: DecoderConfig, format: NumberFormat, rows: RowCount): CompiledGraph {
+  const { x, norm, head } = headInputs(new Graph(), config, format);
   return compileGraph('logits', new Map([['logits', linearFor(rows)(normalize(config, x, norm), head)]]));
 }
 
@@ -133,11 +133,11 @@ function linearFor(rows: RowCount): Linear {
   return rows === 'few' ? linearForFewRows : linear;
 }
 
-function headInputs(graph: Graph, config: DecoderConfig, dtype: DType): { x: Tensor; norm: Tensor; head: Tensor } {
+function headInputs(graph: Graph, config: DecoderConfig, format: NumberFormat): { x: Tensor; norm: Tensor; head: Tensor } {
   return {
-    x: graph.input('x', dtype, ['R', config.hiddenSize]),
-    norm: graph.input('norm', dtype, [config.hiddenSize]),
-    head: graph.input('head', dtype, [config.vocabSize, config.hiddenSize]),
+    x: graph.input('x', format.dtype, ['R', config.hiddenSize]),
+    norm: graph.input('norm', format.dtype, [config.hiddenSize]),
+    head: matrixInput(graph, 'head', [config.vocabSize, config.hiddenSize], format),
   };
 }
 
@@ -151,13 +151,13 @@ export function prefillGraph(options: GraphOptions): CompiledGraph {
  * The block for one new token a row. Inputs beside the weights: x [B, hidden], positions [B, 1], cachedKeys and
  * cachedValues [B, kvHeads, C, d], mask [B, 1, 1, C+1]. Outputs: y, and the new keys and values [B, kvHeads, 1, d].
  */
-export function decodeGraph({ config, dtype, lora }: GraphOptions, rows: RowCount): CompiledGraph {
+export function decodeGraph({ config, dtype, matrices, lora }: GraphOptions, rows: RowCount): CompiledGraph {
   const graph = new Graph();
   const inputs = blockInputs(graph, config, dtype, 1);
   const cache = (name: string): Tensor => graph.input(name, dtype, ['B', config.kvHeads, 'C', config.headDim]);
   const [cachedKeys, cachedValues] = [cache('cachedKeys'), cache('cachedValues')];
   const mask = graph.input('mask', dtype, ['B', 1, 1, 'C+1']);
-  const weights = blockWeights(graph, config, dtype);
+  const weights = blockWeights(graph, config, { dtype, matrices });
   const adapter = lora && { lora, tensors: blockAdapter(graph, config, lora, dtype) };
   const { output, keys, values } = decoderBlock(config, inputs, weights, adapter, attendToCache(config, cachedKeys, cachedValues, mask), linearFor(rows));
   return compileGraph('block for one token', new Map([['y', output], ['keys', keys], ['values', values]]));

@@ -11,7 +11,8 @@ import { rmsNorm } from '../graph/ops/norm.ts';
 import { rotary } from '../graph/ops/rotary.ts';
 import { softmax } from '../graph/ops/softmax.ts';
 import { swiglu } from '../graph/ops/swiglu.ts';
-import { at, type DType, type Graph, type Tensor } from '../graph/tape.ts';
+import { widen } from '../graph/ops/widen.ts';
+import { at, type FloatType, type Graph, type Tensor } from '../graph/tape.ts';
 import type { Activation, DecoderConfig } from './decoder.ts';
 import { blockNorms, blockShapes, modulePath } from './layout.ts';
 import { linearFeatures, type LoraModule } from './lora.ts';
@@ -49,7 +50,7 @@ export interface BlockInputs {
   readonly sin: Tensor;
 }
 
-export function blockInputs(graph: Graph, config: DecoderConfig, dtype: DType, T: Dim = 'T'): BlockInputs {
+export function blockInputs(graph: Graph, config: DecoderConfig, dtype: FloatType, T: Dim = 'T'): BlockInputs {
   return {
     x: graph.input('x', dtype, [multiplyDims('B', T), config.hiddenSize]),
     positions: graph.input('positions', 'int64', ['B', T]),
@@ -58,13 +59,26 @@ export function blockInputs(graph: Graph, config: DecoderConfig, dtype: DType, T
   };
 }
 
+/** The numbers that a graph computes with, and those that it is given. */
+export interface NumberFormat {
+  readonly dtype: FloatType;
+  /** what the matrices of the model are held in; `dtype` unless given. Vectors are too small to be worth it. */
+  readonly matrices?: FloatType | 'float16' | undefined;
+}
+
 /** Declares the weights of a block as inputs. @param prefix of the inputs' names; the keys are the names within the block */
-export function blockWeights(graph: Graph, config: DecoderConfig, dtype: DType, prefix = ''): Map<string, Tensor> {
-  return new Map(blockShapes(config).map(({ name, shape }) => [name, graph.input(prefix + name, dtype, shape)]));
+export function blockWeights(graph: Graph, config: DecoderConfig, format: NumberFormat, prefix = ''): Map<string, Tensor> {
+  return new Map(blockShapes(config).map(({ name, shape }) =>
+    [name, shape.length === 2 ? matrixInput(graph, prefix + name, shape, format) : graph.input(prefix + name, format.dtype, shape)]));
+}
+
+/** Declares a matrix of the model as an input. @returns it as it is computed with */
+export function matrixInput(graph: Graph, name: string, shape: readonly number[], { dtype, matrices = dtype }: NumberFormat): Tensor {
+  return widen(graph.input(name, matrices, shape), dtype);
 }
 
 /** Declares the adapter of a block as inputs, for example `self_attn.q_proj.lora_A.weight`. @param prefix as for weights */
-export function blockAdapter(graph: Graph, config: DecoderConfig, lora: LoraShape, dtype: DType, prefix = ''): Map<string, Tensor> {
+export function blockAdapter(graph: Graph, config: DecoderConfig, lora: LoraShape, dtype: FloatType, prefix = ''): Map<string, Tensor> {
   const inputs = new Map<string, Tensor>();
   for (const module of lora.targetModules) {
     const features = linearFeatures(config, module);

@@ -2,9 +2,15 @@
 
 import type { DecoderConfig } from './decoder.ts';
 import { linearFeatures, LORA_MODULES, type LoraModule } from './lora.ts';
+import type { Precision } from './weights.ts';
 
 export const EMBEDDING = 'model.embed_tokens.weight';
 export const FINAL_NORM = 'model.norm.weight';
+
+/** What the matrices of a model are held in: the embedding is one of them. */
+export function precisionOf(weights: ReadonlyMap<string, { readonly data: object }>): Precision {
+  return weights.get(EMBEDDING)?.data instanceof Uint16Array ? 'float16' : 'float32';
+}
 
 /** A weight of a block, named as within the block: `self_attn.q_proj.weight`. */
 export interface NamedShape {

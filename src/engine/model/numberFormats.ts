@@ -2,8 +2,8 @@
 
 const HALF_TO_FLOAT = halfTable();
 
-/** Fills `to` with the float32 values of IEEE 754 binary16 bit patterns; the same length. */
-export function halfToFloat(from: Uint16Array, to: Float32Array): void {
+/** Fills `to` with the values of IEEE 754 binary16 bit patterns; the same length. */
+export function halfToFloat(from: Uint16Array, to: Float32Array | Float64Array): void {
   for (let i = 0; i < from.length; i++) to[i] = HALF_TO_FLOAT[from[i]]!;
 }
 

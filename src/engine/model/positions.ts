@@ -1,12 +1,11 @@
 /** What attention must know about positions: rotary angles, position ids, masks of what a token may see. */
 
 import { newArray, type Allocate, type ArrayTensor, type FloatArray } from '../graph/executor.ts';
+import type { FloatType } from '../graph/tape.ts';
 import { layerAttention, type DecoderConfig, type RotaryPositions } from './decoder.ts';
 
 /** Large enough that softmax gives exactly zero, small enough that adding a score cannot overflow. */
 export const HIDDEN_SCORE = -1e9;
-
-type FloatType = 'float32' | 'float64';
 
 /** The inputs of a block that depend on the layer and not on its weights. */
 export interface PositionFeeds {

@@ -9,10 +9,11 @@ import type { ChatTokenizer } from '../text/chat.ts';
 import { writeAtomically } from './atomicFile.ts';
 import { parseDecoderConfig } from './config.ts';
 import type { DecoderConfig } from './decoder.ts';
+import { loadHalfWeights } from './folderTensors.ts';
 import { readJson } from './jsonFile.ts';
 import { decoderShapes } from './layout.ts';
 import { loadFolderWeights, saveSafetensors, type WeightDtype } from './safetensors.ts';
-import type { Weights, WeightTensor } from './weights.ts';
+import type { FrozenWeights, HalfTensor, Precision, Weights, WeightTensor } from './weights.ts';
 
 export interface PretrainedModel {
   readonly folder: string;
@@ -23,6 +24,11 @@ export interface PretrainedModel {
   readonly tokenizer: ChatTokenizer;
 }
 
+/** A model that is read and never changed; an adapter may be trained beside it. */
+export interface FrozenModel extends Omit<PretrainedModel, 'weights'> {
+  readonly weights: FrozenWeights;
+}
+
 /**
  * Loads a model and checks that its weights are those that its configuration needs.
  *
@@ -30,6 +36,21 @@ export interface PretrainedModel {
  *   shapes), and as `parseDecoderConfig`, `loadFolderWeights` and `loadChatTokenizer`
  */
 export async function openPretrained(folder: string): Promise<PretrainedModel> {
+  return await open(folder, loadFolderWeights);
+}
+
+/**
+ * As `openPretrained`, with its matrices as the precision says.
+ *
+ * @throws UserError also "model.weights.overflow"
+ */
+export async function openFrozen(folder: string, precision: Precision): Promise<FrozenModel> {
+  return await open<WeightTensor | HalfTensor>(folder, precision === 'float16' ? loadHalfWeights : loadFolderWeights);
+}
+
+async function open<Tensor extends WeightTensor | HalfTensor>(
+  folder: string, load: (folder: string) => Promise<ReadonlyMap<string, Tensor>>,
+): Promise<Omit<PretrainedModel, 'weights'> & { readonly weights: ReadonlyMap<string, Tensor> }> {
   await requireFolder(folder);
   const { config, configJson } = await readConfig(folder);
   const tokenizer = await loadChatTokenizer(folder);
@@ -41,7 +62,7 @@ export async function openPretrained(folder: string): Promise<PretrainedModel> {
       { place: { file: join(folder, 'tokenizer.json') } },
     );
   }
-  const weights = checkedWeights(await loadFolderWeights(folder), config, folder);
+  const weights = checkedWeights(await load(folder), config, folder);
   return { folder, configJson, config, weights, tokenizer };
 }
 
@@ -74,8 +95,10 @@ export async function savePretrained(
 }
 
 /** @returns only the decoder's own tensors: files may carry buffers of old versions, or a copy of a tied head */
-function checkedWeights(weights: Weights, config: DecoderConfig, folder: string): Weights {
-  const checked = new Map<string, WeightTensor>();
+function checkedWeights<Tensor extends WeightTensor | HalfTensor>(
+  weights: ReadonlyMap<string, Tensor>, config: DecoderConfig, folder: string,
+): ReadonlyMap<string, Tensor> {
+  const checked = new Map<string, Tensor>();
   for (const { name, shape } of decoderShapes(config)) {
     const tensor = weights.get(name);
     if (!tensor) throw mismatch(folder, name, `is missing; config.json asks for one of shape ${words(shape)}`);

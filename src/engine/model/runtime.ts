@@ -8,7 +8,7 @@ import type { DecoderConfig } from './decoder.ts';
 import { addEmbeddingGradient, embedTokens } from './embedding.ts';
 import { backwardGraphs, forwardGraph, GRADIENT, headGraphs, SAVED, type GraphOptions, type Trainable } from './graphs.ts';
 import type { LoraShape } from './layers.ts';
-import { blockPrefix, blockShapes, EMBEDDING, FINAL_NORM, headName } from './layout.ts';
+import { blockPrefix, blockShapes, EMBEDDING, FINAL_NORM, headName, precisionOf } from './layout.ts';
 import { loraTensorName } from './lora.ts';
 import { causalMask, LayerPositions, packedMask, positionIds, type PositionFeeds } from './positions.ts';
 import { TARGET_PARTS } from './stepGraph.ts';
@@ -17,10 +17,15 @@ import { EMBEDDED, WholeStep } from './wholeStep.ts';
 /** Named tensors of either precision; float64 serves only to check the engine against itself. */
 export type Parameters = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: FloatArray }>;
 
+interface FrozenTensor {
+  readonly shape: readonly number[];
+  readonly data: FloatArray | Uint16Array;
+}
+
 export interface RuntimeOptions {
   readonly config: DecoderConfig;
-  /** read in place and never copied */
-  readonly weights: Parameters;
+  /** read in place and never copied; matrices may be in float16 where only an adapter or nothing is trained */
+  readonly weights: ReadonlyMap<string, FrozenTensor>;
   readonly adapter?: (LoraShape & { readonly tensors: Parameters }) | undefined;
   readonly trainable: Trainable;
   /** 0: one a physical core */
@@ -61,6 +66,8 @@ export class DecoderRuntime {
   private readonly sessions: Sessions;
   private readonly dtype: 'float32' | 'float64';
   private readonly activations: Activations;
+  /** A whole step would hold every widened matrix from its forward to its backward pass. */
+  private readonly isHalf: boolean;
   private readonly workspace = new Workspace();
   private readonly reused: Allocate = (name, length, dtype) => this.workspace.take(name, length, dtype);
   private readonly positions: LayerPositions;
@@ -78,6 +85,7 @@ export class DecoderRuntime {
     this.config = options.config;
     this.sessions = sessions;
     this.dtype = options.dtype ?? 'float32';
+    this.isHalf = precisionOf(options.weights) === 'float16';
     this.positions = new LayerPositions(options.config, this.dtype);
     this.activations = options.activations ?? 'whole-step';
     this.headRows = headRows(options.config.vocabSize, this.activations === 'recomputed');
@@ -89,7 +97,8 @@ export class DecoderRuntime {
   }
 
   static async open(options: RuntimeOptions): Promise<DecoderRuntime> {
-    const graphs: GraphOptions = { config: options.config, dtype: options.dtype ?? 'float32', lora: options.adapter, trainable: options.trainable, temperature: options.temperature };
+    const matrices = precisionOf(options.weights) === 'float16' ? 'float16' : undefined;
+    const graphs: GraphOptions = { config: options.config, dtype: options.dtype ?? 'float32', matrices, lora: options.adapter, trainable: options.trainable, temperature: options.temperature };
     const { threads } = options;
     const heads = headGraphs(graphs);
     const forward = await GraphSession.open(forwardGraph(graphs), { threads });
@@ -121,7 +130,7 @@ export class DecoderRuntime {
    */
   async step(batch: TokenBatch, weights: Float64Array, sums: GradientSums, signal?: AbortSignal): Promise<Float64Array> {
     const targets = batch.targetIds.length;
-    if (this.activations !== 'whole-step' || targets < TARGET_PARTS || targets * this.config.vocabSize > WHOLE_STEP_LOGITS) {
+    if (this.activations !== 'whole-step' || this.isHalf || targets < TARGET_PARTS || targets * this.config.vocabSize > WHOLE_STEP_LOGITS) {
       return await this.backward(await this.forward(batch, { forBackward: true, signal }), weights, sums, signal);
     }
     signal?.throwIfAborted();
@@ -295,7 +304,7 @@ function layerNames(options: RuntimeOptions, layer: number): { weights: Map<stri
   return { weights, adapter };
 }
 
-function find({ weights, adapter }: Pick<RuntimeOptions, 'weights' | 'adapter'>, name: string): ArrayTensor & { readonly data: FloatArray } {
+function find({ weights, adapter }: Pick<RuntimeOptions, 'weights' | 'adapter'>, name: string): FrozenTensor {
   const tensor = weights.get(name) ?? adapter?.tensors.get(name);
   if (tensor === undefined) throw new Error(`the weights have no ${name}`);
   return tensor;
@@ -307,7 +316,7 @@ function savedOnly(results: Feeds | undefined): Feeds {
 
 function floats(results: Feeds, name: string): FloatArray {
   const data = results[name]?.data;
-  if (data === undefined || data instanceof BigInt64Array) throw new Error(`the graph gave no ${name}`);
+  if (data === undefined || data instanceof BigInt64Array || data instanceof Uint16Array) throw new Error(`the graph gave no ${name}`);
   return data;
 }
 

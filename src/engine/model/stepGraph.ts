@@ -41,7 +41,7 @@ export function stepGraph({ config, dtype, lora, trainable, temperature }: Graph
   let x = embedded;
   for (let layer = 0; layer < config.layers; layer++) {
     const { mask, ...angles } = kinds[kindOf(config.attention, layerAttention(config, layer))];
-    const weights = blockWeights(graph, config, dtype, blockPrefix(layer));
+    const weights = blockWeights(graph, config, { dtype }, blockPrefix(layer));
     const adapter = lora && { lora, tensors: blockAdapter(graph, config, lora, dtype, ADAPTER_PREFIX + blockPrefix(layer)) };
     x = decoderBlock(config, { x, positions, ...angles }, weights, adapter, attendWithin(config, mask)).output;
     trained.push(...(trainable === 'weights' ? weights : adapter?.tensors ?? []).values());

@@ -61,8 +61,7 @@ export class WholeStep {
       [EMBEDDED]: { shape: [batch.rows * batch.length, this.config.hiddenSize], data: embedded },
     }, (output, length, dtype) => this.workspace.take(output, length, dtype));
     for (const [output, { data }] of Object.entries(results)) {
-      if (!output.startsWith(GRADIENT) || data instanceof BigInt64Array) continue;
-      take(output.slice(GRADIENT.length), data);
+      if (output.startsWith(GRADIENT)) take(output.slice(GRADIENT.length), data as FloatArray);
     }
     const logProbabilities = new Float64Array(weights.length);
     partsOf(weights.length).forEach(([start], part) => logProbabilities.set(results[numbered('logProbability', part)].data as FloatArray, start));

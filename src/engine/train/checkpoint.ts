@@ -21,6 +21,8 @@ export interface RunIdentity {
   readonly items: number;
   /** hash of the rows as they are trained on */
   readonly data: string;
+  /** of the base model's matrices, when it is not float32 */
+  readonly precision?: 'float16';
   /** hash of the adapter that the run went on from */
   readonly startedFrom?: string;
 }
@@ -100,7 +102,7 @@ export async function findLatestCheckpoint(folder: string): Promise<string | und
  */
 export async function loadCheckpoint(folder: string, identity: RunIdentity): Promise<Checkpoint> {
   const state = await readState(folder);
-  for (const key of ['technique', 'method', 'lora', 'seed', 'rowsPerStep', 'items', 'data', 'startedFrom', 'totalSteps'] as const) {
+  for (const key of ['technique', 'method', 'lora', 'seed', 'rowsPerStep', 'items', 'data', 'precision', 'startedFrom', 'totalSteps'] as const) {
     const [found, wanted] = [JSON.stringify(state.identity[key]), JSON.stringify(identity[key])];
     if (found === wanted) continue;
     const difference = key === 'data' ? 'it was trained on other rows' : key === 'startedFrom' ? 'it went on from another adapter' : `its ${key} is ${found}, this run's is ${wanted}`;

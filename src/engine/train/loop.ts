@@ -1,6 +1,7 @@
 /** The training loop of all techniques: batch, loss and gradients, optimizer step, log, evaluate, save. */
 
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
+import { precisionOf } from '../model/layout.ts';
 import { DecoderRuntime } from '../model/runtime.ts';
 import type { Weights } from '../model/weights.ts';
 import { BatchPlan, stepsPerEpoch } from './batches.ts';
@@ -60,7 +61,7 @@ export async function train(run: TrainingRun, technique: Technique): Promise<{ r
     outcome, step, totalSteps, trainLoss: step === 0 ? NaN : lossSum / step, evalLoss: (restored ?? evaluation)?.loss, restoredStep: restored?.step,
   });
   const memory = planMemory({
-    config, lora: 'adapter' in start ? start.adapter : undefined, trainableParameters: parameters.values.length, ...technique.largestPass,
+    config, lora: 'adapter' in start ? start.adapter : undefined, trainableParameters: parameters.values.length, ...technique.largestPass, precision: precisionOf(run.weights),
   }, memoryBudget(measureMachine(), settings.memoryBudgetBytes));
   const runtime = await DecoderRuntime.open({
     config, weights: 'weights' in trained ? trained.weights : run.weights, adapter: 'adapter' in trained ? trained.adapter : undefined,
@@ -134,12 +135,13 @@ export async function train(run: TrainingRun, technique: Technique): Promise<{ r
   return { result: resultOf('finished', restored), trained };
 }
 
-function identityOf({ settings, startFrom }: TrainingRun, totalSteps: number, start: Trained, technique: Technique): RunIdentity {
+function identityOf({ settings, startFrom, weights }: TrainingRun, totalSteps: number, start: Trained, technique: Technique): RunIdentity {
   const { peft, seed, batchSize, gradientAccumulation } = settings;
   const lora = 'adapter' in start ? { rank: start.adapter.rank, alpha: start.adapter.alpha, targetModules: start.adapter.targetModules } : undefined;
   return {
     technique: technique.name, method: peft.method, ...(lora && { lora }),
     seed, totalSteps, rowsPerStep: batchSize * gradientAccumulation, items: technique.lengths.length, data: technique.data,
+    ...(precisionOf(weights) === 'float16' && { precision: 'float16' as const }),
     ...(startFrom !== undefined && 'adapter' in start && { startedFrom: hashTrained(start) }),
   };
 }

@@ -5,8 +5,9 @@ import { headRows, type Activations } from '../model/activations.ts';
 import { activationBytes, type GraphOptions } from '../model/graphs.ts';
 import type { DecoderConfig } from '../model/decoder.ts';
 import type { LoraShape } from '../model/layers.ts';
-import { countParameters } from '../model/layout.ts';
+import { countParameters, decoderShapes } from '../model/layout.ts';
 import { linearFeatures, LORA_MODULES } from '../model/lora.ts';
+import type { Precision } from '../model/weights.ts';
 import type { MachineMemory } from './machine.ts';
 import type { TrainingSettings } from './training.ts';
 
@@ -19,11 +20,13 @@ export interface MemoryDemand {
   /** of the largest forward pass */
   readonly rows: number;
   readonly length: number;
+  /** of the base model's matrices; float32 unless given */
+  readonly precision?: Precision | undefined;
 }
 
 /** One term of the sum. */
 export interface MemoryPart {
-  readonly what: 'base weights' | 'trained copy' | 'adapter' | 'gradients' | 'optimizer' | 'activations' | 'logits' | 'runtime';
+  readonly what: 'base weights' | 'widened weights' | 'trained copy' | 'adapter' | 'gradients' | 'optimizer' | 'activations' | 'logits' | 'runtime';
   readonly bytes: number;
 }
 
@@ -38,6 +41,7 @@ export interface MemoryPlan {
 }
 
 const FLOAT = 4;
+const HALF = 2;
 /** AdamW keeps two moments a parameter. */
 const MOMENTS = 2;
 /** What a backward graph holds at once beside what was saved, in sets of one layer's activations: gradients and what it computes again. */
@@ -52,16 +56,17 @@ const RUNTIME_BYTES = 250e6;
 /**
  * Pure: equal demands give equal estimates.
  */
-export function estimateMemory({ config, lora, trainableParameters, rows, length }: MemoryDemand, activations: Activations): MemoryEstimate {
+export function estimateMemory({ config, lora, trainableParameters, rows, length, precision }: MemoryDemand, activations: Activations): MemoryEstimate {
   const graphs: GraphOptions = { config, dtype: 'float32', lora, trainable: lora ? 'adapter' : 'weights' };
   const saved = activationBytes(graphs, rows, length);
   const oneLayer = saved / config.layers;
   const layerInputs = config.layers * rows * length * config.hiddenSize * FLOAT;
   const kept = { 'whole-step': WHOLE_STEP_FACTOR * saved, saved, recomputed: layerInputs }[activations];
   const logitRows = activations === 'whole-step' ? rows * length : Math.min(headRows(config.vocabSize, activations === 'recomputed') * LOGIT_ARRAYS, rows * length);
-  const weights = FLOAT * countParameters(config);
+  const [weights, widened] = precision === 'float16' ? [HALF * countParameters(config), FLOAT * largestMatrix(config)] : [FLOAT * countParameters(config), 0];
   const parts: MemoryPart[] = [
     { what: 'base weights', bytes: weights },
+    ...(widened > 0 ? [{ what: 'widened weights', bytes: widened } as const] : []),
     { what: lora ? 'adapter' : 'trained copy', bytes: trainableParameters * FLOAT },
     { what: 'gradients', bytes: trainableParameters * FLOAT },
     { what: 'optimizer', bytes: trainableParameters * FLOAT * MOMENTS },
@@ -73,7 +78,9 @@ export function estimateMemory({ config, lora, trainableParameters, rows, length
 }
 
 /** The demand of a run that begins with a fresh adapter or trains all weights. */
-export function demandOf(config: DecoderConfig, peft: TrainingSettings['peft'], pass: { readonly rows: number; readonly length: number }): MemoryDemand {
+export function demandOf(
+  config: DecoderConfig, peft: TrainingSettings['peft'], pass: { readonly rows: number; readonly length: number; readonly precision?: Precision | undefined },
+): MemoryDemand {
   if (peft.method === 'full') return { config, lora: undefined, trainableParameters: countParameters(config), ...pass };
   const { rank, alpha } = peft;
   const inALayer = LORA_MODULES.map((module) => linearFeatures(config, module)).reduce((sum, { inputs, outputs }) => sum + rank * (inputs + outputs), 0);
@@ -105,6 +112,7 @@ export function planMemory(demand: MemoryDemand, budget: MemoryBudget): MemoryPl
     ...(rows > 1 ? [`lower batchSize from ${rows} and raise gradientAccumulation as much`] : []),
     'lower maxLength',
     ...(lora ? [] : ['train an adapter (method: lora)']),
+    ...(lora && demand.precision !== 'float16' ? ['hold the base model in half precision (precision: float16)'] : []),
     'choose a smaller base model',
   ];
   throw new UserError('training.memory.too-little',
@@ -112,8 +120,11 @@ export function planMemory(demand: MemoryDemand, budget: MemoryBudget): MemoryPl
     `${budget.isLimit ? 'Raise the memory limit' : 'Close other programs'}, or ${remedies.join(', or ')}.`);
 }
 
+/** A whole step would hold every widened matrix, as much as float16 saves and more. */
+const LAYER_WISE = ['saved', 'recomputed'] as const;
+
 function fittingPlan(demand: MemoryDemand, budget: MemoryBudget): MemoryPlan | undefined {
-  for (const activations of ['whole-step', 'saved', 'recomputed'] as const) {
+  for (const activations of demand.precision === 'float16' ? LAYER_WISE : ['whole-step', ...LAYER_WISE] as const) {
     const estimate = estimateMemory(demand, activations);
     if (estimate.total <= (activations === 'whole-step' ? budget.steady : budget.bytes)) return { activations, estimate };
   }
@@ -139,6 +150,10 @@ export function memoryBudget(machine: MachineMemory, limit: number | undefined):
 export function defaultBudget({ total, available, resident }: MachineMemory): MemoryBudget {
   const steady = 0.5 * total;
   return { bytes: Math.max(0.8 * (available + resident), steady), steady };
+}
+
+function largestMatrix(config: DecoderConfig): number {
+  return Math.max(...decoderShapes(config).map(({ shape }) => shape.reduce((a, b) => a * b, 1)));
 }
 
 function formatBytes(bytes: number): string {

@@ -11,7 +11,8 @@ import type { Trained, TrainingRun } from './training.ts';
  * A fresh adapter, the adapter to go on from, or the weights of the base model. Shared with their source: the caller
  * copies them before it changes them.
  *
- * @throws UserError "training.start.needs-lora" when an adapter was given to full training, and as `loadAdapter`
+ * @throws UserError "training.start.needs-lora" when an adapter was given to full training, "training.precision.needs-lora"
+ *   when weights in float16 were, and as `loadAdapter`
  */
 export async function startingPoint({ config, weights, settings, startFrom }: TrainingRun): Promise<Trained> {
   const { peft, seed } = settings;
@@ -26,7 +27,10 @@ export async function startingPoint({ config, weights, settings, startFrom }: Tr
     weights: new Map(decoderShapes(config).map(({ name }) => {
       const tensor = weights.get(name);
       if (tensor === undefined) throw new Error(`the weights have no ${name}`);
-      return [name, tensor];
+      const { shape, data } = tensor;
+      if (data instanceof Float32Array) return [name, { shape, data }];
+      throw new UserError('training.precision.needs-lora', 'Full training changes the weights by steps that float16 is too coarse for.',
+        'Set precision to "float32", or method to "lora".', { place: { field: 'training.precision' } });
     })),
   };
 }

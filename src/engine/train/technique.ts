@@ -2,7 +2,7 @@
 
 import type { DecoderConfig } from '../model/decoder.ts';
 import type { DecoderRuntime, GradientSums } from '../model/runtime.ts';
-import type { Weights } from '../model/weights.ts';
+import type { FrozenWeights } from '../model/weights.ts';
 import type { StepRows } from './batches.ts';
 import type { RowCounts, TrainEvent, Trained } from './training.ts';
 
@@ -12,7 +12,7 @@ export interface LiveModel {
   /** computes with the parameters as they are at the time of each call */
   readonly runtime: DecoderRuntime;
   /** the base model, which training leaves as it is */
-  readonly base: Weights;
+  readonly base: FrozenWeights;
   /** The optimizer writes into these arrays in place: whatever reads them, a generator say, always sees the newest. */
   readonly trained: Trained;
   /** A copy of what is trained as it was before its first step, also in a run that was resumed: the reference of DPO. */

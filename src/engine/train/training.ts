@@ -3,14 +3,14 @@
 import type { DecoderConfig } from '../model/decoder.ts';
 import type { LoraAdapter } from '../model/lora.ts';
 import type { Activations } from '../model/activations.ts';
-import type { Weights } from '../model/weights.ts';
+import type { FrozenWeights, Weights } from '../model/weights.ts';
 import type { TokenizedExample } from '../text/chat.ts';
 
 /** What every technique needs to train; each adds its data. */
 export interface TrainingRun {
   readonly config: DecoderConfig;
-  /** the base model; left as it is, also by full training */
-  readonly weights: Weights;
+  /** the base model; left as it is, also by full training, which needs it in float32 */
+  readonly weights: FrozenWeights;
   readonly settings: TrainingSettings;
   /** holds one folder a checkpoint; made when it is not there */
   readonly checkpointFolder: string;

@@ -2,7 +2,7 @@
  * One LoRA step of the SmolLM2-135M shape, timed whenever a line arrives on standard input. A process of its own, so that
  * its peak memory is that of training alone.
  *
- * Usage: loraStep.ts [--low-memory]
+ * Usage: loraStep.ts [--low-memory]: activations are computed again, and the base model is held in float16
  */
 
 import { parseArgs } from 'node:util';
@@ -12,7 +12,7 @@ import { DecoderRuntime } from '../../../src/engine/model/runtime.ts';
 import { clipFactor, globalNorm, initAdamw, updateAdamw } from '../../../src/engine/train/optimizer.ts';
 import { flattenParameters, viewsOf } from '../../../src/engine/train/parameters.ts';
 import { answerTurns } from './turns.ts';
-import { fullBatch, LENGTH, RANK, ROWS, SMOLLM2_135M, THREADS } from './workload.ts';
+import { fullBatch, halfDecoder, LENGTH, RANK, ROWS, SMOLLM2_135M, THREADS } from './workload.ts';
 
 const { values: flags } = parseArgs({ options: { 'low-memory': { type: 'boolean', default: false } } });
 
@@ -20,7 +20,7 @@ const parameters = flattenParameters(createLoraAdapter(SMOLLM2_135M, { rank: RAN
 const gradients = new Float32Array(parameters.values.length);
 const sums = new Map([...viewsOf(parameters.segments, gradients)].map(([name, { data }]) => [name, data]));
 const runtime = await DecoderRuntime.open({
-  config: SMOLLM2_135M, weights: initializeDecoder(SMOLLM2_135M, 1),
+  config: SMOLLM2_135M, weights: flags['low-memory'] ? halfDecoder(SMOLLM2_135M) : initializeDecoder(SMOLLM2_135M, 1),
   adapter: { rank: RANK, alpha: 2 * RANK, targetModules: LORA_MODULES, tensors: parameters.tensors },
   trainable: 'adapter', threads: THREADS, activations: flags['low-memory'] ? 'recomputed' : 'whole-step',
 });

@@ -6,7 +6,10 @@ import type { TokenBatch } from '../../../src/engine/model/batch.ts';
 import { makeBatch } from '../../../src/engine/model/batch.ts';
 import type { DecoderConfig } from '../../../src/engine/model/decoder.ts';
 import { parseDecoderConfig } from '../../../src/engine/model/config.ts';
+import { decoderShapes } from '../../../src/engine/model/layout.ts';
 import { linearFeatures, LORA_MODULES } from '../../../src/engine/model/lora.ts';
+import { floatToHalf } from '../../../src/engine/model/numberFormats.ts';
+import type { FrozenWeights, HalfTensor, WeightTensor } from '../../../src/engine/model/weights.ts';
 import { RandomGenerator } from '../../../src/engine/random.ts';
 
 /** https://huggingface.co/HuggingFaceTB/SmolLM2-135M/blob/main/config.json */
@@ -26,6 +29,19 @@ export function fullBatch(config: DecoderConfig, rows: number, length: number): 
   return makeBatch(Array.from({ length: rows }, (_, index) => ({
     row: index + 1, ids: Int32Array.from({ length }, () => random.below(config.vocabSize)), trained: new Uint8Array(length).fill(1, 1),
   })));
+}
+
+/** Random weights in half precision, which are never all in float32 first. */
+export function halfDecoder(config: DecoderConfig): FrozenWeights {
+  const random = new RandomGenerator(1);
+  return new Map(decoderShapes(config).map(({ name, shape }): [string, WeightTensor | HalfTensor] => {
+    const values = new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1);
+    if (shape.length === 1) return [name, { shape, data: values }];
+    const halves = new Uint16Array(values.length);
+    for (let i = 0; i < values.length; i++) values[i] = 0.02 * random.normal();
+    floatToHalf(values, halves);
+    return [name, { shape, data: halves }];
+  }));
 }
 
 /** One matrix product, [M, K] times [K, N], and how often a step makes it. */

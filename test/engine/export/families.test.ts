@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FolderTensors, type StoredTensor } from '../../../src/engine/export/folderTensors.ts';
+import { FolderTensors, type StoredTensor } from '../../../src/engine/model/folderTensors.ts';
 import { ggufArchitecture, type GgufArchitecture } from '../../../src/engine/export/gguf/architecture.ts';
 import type { MetadataValue } from '../../../src/engine/export/gguf/format.ts';
 import { ggufTensors, readGgufWeights, type GgufPrecision } from '../../../src/engine/export/gguf/model.ts';

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FolderTensors } from '../../../src/engine/export/folderTensors.ts';
+import { FolderTensors } from '../../../src/engine/model/folderTensors.ts';
 import { writeMergedFolder } from '../../../src/engine/export/mergedFolder.ts';
 import { inStagedFolder } from '../../../src/engine/export/stagedFolder.ts';
 import { Generator } from '../../../src/engine/generate/generator.ts';

@@ -12,8 +12,9 @@ import { rotary } from '../../../src/engine/graph/ops/rotary.ts';
 import { putRows, takeRows } from '../../../src/engine/graph/ops/rows.ts';
 import { softmax } from '../../../src/engine/graph/ops/softmax.ts';
 import { sigmoid, swiglu } from '../../../src/engine/graph/ops/swiglu.ts';
+import { widen } from '../../../src/engine/graph/ops/widen.ts';
 import type { Shape } from '../../../src/engine/graph/dims.ts';
-import type { Tensor } from '../../../src/engine/graph/tape.ts';
+import { floatType, type Tensor } from '../../../src/engine/graph/tape.ts';
 
 export interface OpCase {
   readonly title: string;
@@ -31,6 +32,8 @@ export interface Operand {
   readonly isDistinct?: boolean;
   /** takes no gradient, as a mask */
   readonly isFixed?: boolean;
+  /** held in float16, and takes no gradient */
+  readonly isHalf?: boolean;
 }
 
 const of = (...shape: Shape): Operand => ({ shape });
@@ -100,6 +103,7 @@ export const OP_CASES: readonly OpCase[] = [
   attentionCase('attention, three queries a key', { M: 1 }, 6),
   attentionCase('attention, a mask a row', { M: 2 }, 4),
   { title: 'takeRows', sizes, inputs: [of('N', 3), rowIndices], build: (x, i) => [takeRows(x, i)] },
+  { title: 'widen', sizes, inputs: [of('N', 4), { shape: [3, 4], isHalf: true }], build: (x, w) => [linear(x, widen(w, floatType('widen', [x])))] },
   { title: 'putRows', sizes, inputs: [of('S', 3), rowIndices], build: (x, i) => [putRows(x, i, 'N')] },
   { title: 'labelLogProbability', sizes, inputs: [of('N', 4), of(7, 4), labels], build: (x, w, l) => [labelLogProbability(x, w, l)] },
   { title: 'labelLogProbability, two parts of one head', sizes, inputs: [of('N', 4), of('N', 4), of(7, 4), labels], build: (x, y, w, l) => [labelLogProbability(x, w, l), labelLogProbability(y, w, l)] },

@@ -8,7 +8,8 @@ import { gradients } from '../../../src/engine/graph/gradient.ts';
 import { OPS } from '../../../src/engine/graph/ops/table.ts';
 import { Graph } from '../../../src/engine/graph/tape.ts';
 import { RandomGenerator } from '../../../src/engine/random.ts';
-import { OP_CASES, type OpCase } from './opCases.ts';
+import { floatToHalf } from '../../../src/engine/model/numberFormats.ts';
+import { OP_CASES, type OpCase, type Operand } from './opCases.ts';
 
 type Values = Record<string, ArrayTensor>;
 
@@ -20,13 +21,13 @@ interface Evaluated {
 /** A case as a graph that can be run at any operands, with the seeds of its gradients as operands too. */
 async function compile(opCase: OpCase, dtype: 'float32' | 'float64') {
   const graph = new Graph();
-  const operands = opCase.inputs.map(({ shape, below }, index) => graph.input(`x${index}`, below === undefined ? dtype : 'int64', shape));
+  const operands = opCase.inputs.map(({ shape, below, isHalf }, index) => graph.input(`x${index}`, below !== undefined ? 'int64' : isHalf ? 'float16' : dtype, shape));
   const outputs = opCase.build(...operands);
   const used = new Set(graph.calls.map(({ op }) => op.name));
   const seeds = outputs.map((output, index) => ({ of: output, gradient: graph.input(`seed${index}`, dtype, output.shape) }));
   const trained = operands.flatMap((operand, index) => {
-    const { below, isFixed } = opCase.inputs[index];
-    return below === undefined && !isFixed ? [{ name: `x${index}`, operand }] : [];
+    const { below, isFixed, isHalf } = opCase.inputs[index];
+    return below === undefined && !isFixed && !isHalf ? [{ name: `x${index}`, operand }] : [];
   });
   const found = gradients(seeds, trained.map(({ operand }) => operand));
   const forward = await GraphSession.open(compileGraph(opCase.title, new Map(outputs.map((output, index) => [`y${index}`, output]))), { threads: 1 });
@@ -38,7 +39,7 @@ function draw(opCase: OpCase, outputShapes: readonly (readonly (string | number)
   const random = new RandomGenerator(5);
   const bindings = new Map(Object.entries(opCase.sizes));
   const values: Values = {};
-  const put = (name: string, dims: readonly (string | number)[], below?: number, isDistinct = false): void => {
+  const put = (name: string, dims: readonly (string | number)[], { below, isDistinct = false, isHalf = false }: Partial<Operand> = {}): void => {
     const shape = dims.map((dim) => evaluateDim(dim, bindings));
     const length = shape.reduce((a, b) => a * b, 1);
     if (below !== undefined) {
@@ -48,9 +49,11 @@ function draw(opCase: OpCase, outputShapes: readonly (readonly (string | number)
     }
     // Rounded to single precision, so that both precisions start from the same numbers.
     const numbers = Array.from({ length }, () => Math.fround(random.normal()));
-    values[name] = { shape, data: dtype === 'float32' ? Float32Array.from(numbers) : Float64Array.from(numbers) };
+    const halves = new Uint16Array(length);
+    floatToHalf(Float32Array.from(numbers), halves);
+    values[name] = { shape, data: isHalf ? halves : dtype === 'float32' ? Float32Array.from(numbers) : Float64Array.from(numbers) };
   };
-  opCase.inputs.forEach(({ shape, below, isDistinct }, index) => put(`x${index}`, shape, below, isDistinct));
+  opCase.inputs.forEach((operand, index) => put(`x${index}`, operand.shape, operand));
   outputShapes.forEach((shape, index) => put(`seed${index}`, shape));
   return values;
 }

@@ -23,7 +23,7 @@ import { mergedWeights, referenceLogits } from '../reference/decoder.ts';
 async function logitsOf({ config, weights, rows }: Golden, adapter: LoraAdapter | undefined): Promise<Float32Array> {
   const runtime = await DecoderRuntime.open({ config, weights, adapter, trainable: 'nothing', threads: 1 });
   const { hidden } = await runtime.forward(makeBatch(rows), { forBackward: false });
-  const session = await GraphSession.open(logitsGraph(config, 'float32', 'many'), { threads: 1 });
+  const session = await GraphSession.open(logitsGraph(config, { dtype: 'float32' }, 'many'), { threads: 1 });
   const { logits } = await session.run({
     x: { shape: [hidden.length / config.hiddenSize, config.hiddenSize], data: hidden },
     norm: weights.get('model.norm.weight')!, head: weights.get(headName(config))!,

@@ -59,11 +59,20 @@ describe('a plan', () => {
     expect(() => planMemory(SMALL, { bytes: 0.5 * GB, steady: 0.5 * GB })).toThrow(expect.objectContaining({
       code: 'training.memory.too-little',
       message: expect.stringMatching(/^Training needs about 1\.\d GB of memory and may take 500 MB: base weights 538 MB \+ adapter 20 MB \+ gradients 20 MB \+ optimizer 39 MB \+ activations \d+ MB for 4 × 256 tokens \+ logits \d+ MB \+ runtime 250 MB\.$/) as string,
-      remedy: 'Close other programs, or lower batchSize from 4 and raise gradientAccumulation as much, or lower maxLength, or choose a smaller base model.',
+      remedy: 'Close other programs, or lower batchSize from 4 and raise gradientAccumulation as much, or lower maxLength, or hold the base model in half precision (precision: float16), or choose a smaller base model.',
     }) as Error);
     expect(() => planMemory({ ...FULL, rows: 1 }, { bytes: GB, steady: GB })).toThrow(expect.objectContaining({
       remedy: 'Close other programs, or lower maxLength, or train an adapter (method: lora), or choose a smaller base model.',
     }) as Error);
+  });
+});
+
+describe('a base model in float16', () => {
+  it('takes half, room for its largest matrix in float32, and never the graph of a whole step', () => {
+    const half = { ...SMALL, precision: 'float16' as const };
+    expect(part(half, 'base weights')).toBe(part(SMALL, 'base weights') / 2);
+    expect(part(half, 'widened weights')).toBe(4 * SMALL.config.vocabSize * SMALL.config.hiddenSize);
+    expect(planMemory(half, { bytes: 100 * GB, steady: 100 * GB }).activations).toBe('saved');
   });
 });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it, vi } from 'vitest';
 
+import { readManifest } from '../../../src/core/jobs/jobSnapshot.ts';
 import { rowsOfTickets } from '../support/tinyModel.ts';
 import { ended, openWorkshop } from '../support/workshop.ts';
 import { JOB_TEST_MS } from '../support/until.ts';
@@ -72,6 +73,17 @@ describe('a local job', () => {
     expect(JSON.parse(await readFile(join(job.artifact!, 'adapter_config.json'), 'utf8'))).toMatchObject({ r: 6 });
     const firstLoss = (from: typeof client, id: string): number => from.metrics(id).find(({ values }) => values.loss !== undefined)!.values.loss!;
     expect(firstLoss(client, job.id)).toBeLessThan(firstLoss(workshop.client(), first.id));
+  });
+
+  it('trains beside a base model that is held in float16', async () => {
+    await using workshop = await openWorkshop({ epochs: 6, training: { precision: 'float16' } });
+    const client = workshop.client();
+    const job = await ended(client, (await client.submit(workshop.recipe)).id);
+    expect(job.fault).toBeUndefined();
+    expect((await readManifest(job.folder)).resolved.precision).toBe('float16');
+    const losses = client.metrics(job.id).flatMap(({ values }) => values.loss ?? []);
+    expect(losses.at(-1)).toBeLessThan(losses[0] - 0.3);
+    expect(job.evaluation?.rows).toBe(12);
   });
 
   it('of the full method leaves a whole model that needs no other', async () => {

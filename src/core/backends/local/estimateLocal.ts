@@ -89,10 +89,11 @@ function answersOf({ technique }: Recipe): number {
 
 /** A padded batch is as long as its longest row, and a pack as long as a row may be. */
 function memory(recipe: Recipe, { train }: Profiles, { config }: Pick<BaseModelFacts, 'config'>, charactersPerToken: number, totalMemory: number): ReturnType<typeof foretellMemory> {
-  const { technique, training: { peft, batchSize, maxLength, packing, memoryBudgetBytes } } = recipe;
+  const { technique, precision, training: { peft, batchSize, maxLength, packing, memoryBudgetBytes } } = recipe;
   const longest = Math.min(maxLength, Math.ceil((train.promptCharacters.max + train.answerCharacters.max) / charactersPerToken + TEMPLATE_TOKENS));
   const isPacked = packing === true && technique === 'sft';
-  return foretellMemory(demandOf(config, peft, { rows: batchSize * answersOf(recipe), length: isPacked ? maxLength : longest }), totalMemory, memoryBudgetBytes);
+  return foretellMemory(
+    demandOf(config, peft, { rows: batchSize * answersOf(recipe), length: isPacked ? maxLength : longest, precision }), totalMemory, memoryBudgetBytes);
 }
 
 function median(values: readonly number[]): number | undefined {

@@ -2,7 +2,7 @@
 
 import type { LoraAdapter } from '../../model/lora.ts';
 import type { Weights, WeightTensor } from '../../model/weights.ts';
-import { valuesOf, type FolderTensors, type StoredTensor } from '../folderTensors.ts';
+import { valuesOf, type FolderTensors, type StoredTensor } from '../../model/folderTensors.ts';
 import { mergeLora, requireEveryLayer } from '../mergeLora.ts';
 import type { GgufArchitecture } from './architecture.ts';
 import { BLOCKS, type TensorType } from './format.ts';

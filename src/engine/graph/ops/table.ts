@@ -13,6 +13,7 @@ import { rotaryOp } from './rotary.ts';
 import { putRowsOp, takeRowsOp } from './rows.ts';
 import { softmaxOp } from './softmax.ts';
 import { sigmoidOp, swigluOp } from './swiglu.ts';
+import { widenOp } from './widen.ts';
 
 /** Every op by its name. `never` as the attributes' type makes the list readable and nothing in it callable by accident. */
 export const OPS: readonly Op<never>[] = [
@@ -23,6 +24,6 @@ export const OPS: readonly Op<never>[] = [
   softmaxOp,
   sigmoidOp, swigluOp, gegluOp,
   rmsNormOp, rotaryOp, attentionOp,
-  takeRowsOp, putRowsOp,
+  takeRowsOp, putRowsOp, widenOp,
   labelLogProbabilityOp, pickLabelOp, addAtLabelOp,
 ];

@@ -5,8 +5,10 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import { UserError } from '../errors.ts';
-import { readJson } from '../model/jsonFile.ts';
-import { DTYPE_BYTES, loadSafetensorsHeader, openForReading, readValues, supportedDtype, type WeightDtype } from '../model/safetensors.ts';
+import { readJson } from './jsonFile.ts';
+import { floatToHalf } from './numberFormats.ts';
+import { DTYPE_BYTES, loadSafetensorsHeader, openForReading, readValues, supportedDtype, type WeightDtype } from './safetensors.ts';
+import type { FrozenWeights, HalfTensor, WeightTensor } from './weights.ts';
 
 export interface StoredTensor {
   /** Hugging Face's name */
@@ -74,6 +76,33 @@ export class FolderTensors {
   async close(): Promise<void> {
     for (const handle of this.#handles) await handle.close();
   }
+}
+
+/**
+ * Reads a model's weights with its matrices in float16, never holding more than one of them in float32.
+ *
+ * @throws UserError "model.weights.overflow" when a value is beyond 65,504; and as `loadFolderWeights`
+ */
+export async function loadHalfWeights(folder: string): Promise<FrozenWeights> {
+  const source = await FolderTensors.open(folder);
+  try {
+    const weights = new Map<string, WeightTensor | HalfTensor>();
+    for (const tensor of source.tensors) {
+      const { name, shape } = tensor;
+      const data = await source.read(tensor);
+      weights.set(name, shape.length === 2 ? { shape, data: toHalves(data, name, folder) } : { shape, data });
+    }
+    return weights;
+  } finally {
+    await source.close();
+  }
+}
+
+function toHalves(values: Float32Array, name: string, folder: string): Uint16Array {
+  const halves = new Uint16Array(values.length);
+  if (floatToHalf(values, halves) === 0) return halves;
+  throw new UserError('model.weights.overflow', `Tensor ${name} has a value beyond 65,504, the largest that float16 can hold.`,
+    'Set training.precision to float32.', { place: { file: folder, field: name } });
 }
 
 export function valuesOf(shape: readonly number[]): number {
