@@ -1,6 +1,8 @@
-/** Numbers of charts and tables, short enough for an axis. Pure. */
+/** Numbers of pages: as everywhere, and short enough for an axis. Pure. */
 
-export function formatNumber(value: number): string {
+export { formatCount, formatMeasure } from '../../src/core/wording/numbers.ts';
+
+export function formatTick(value: number): string {
   const size = Math.abs(value);
   if (value === 0) return '0';
   if (size >= 10_000) return `${Math.round(value / 100) / 10}k`;
@@ -9,8 +11,4 @@ export function formatNumber(value: number): string {
   if (size >= 0.01) return value.toFixed(3);
   if (size >= 1e-4) return value.toPrecision(2);
   return value.toExponential(1);
-}
-
-export function formatCount(value: number): string {
-  return value.toLocaleString('en-US');
 }
