@@ -34,5 +34,5 @@ it('draws nothing for a loss that is not a number', () => {
 });
 
 it('writes numbers short enough for an axis', () => {
-  expect([0, 0.00001, 0.00084, 0.0123, 1.234, 812.4, 42_137].map(formatTick)).toEqual(['0', '1.0e-5', '0.00084', '0.012', '1.23', '812', '42.1k']);
+  expect([0, 0.00001, 0.00084, 0.0123, 1.234, 812.4, 5600, 42_137].map(formatTick)).toEqual(['0', '1.0e-5', '0.00084', '0.012', '1.23', '812', '5,600', '42.1k']);
 });
