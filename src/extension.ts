@@ -9,6 +9,7 @@ import { ComparePanels } from './host/compare/comparePanel.ts';
 import { DatasetCommands } from './host/datasets/datasetCommands.ts';
 import { DatasetModel } from './host/datasets/datasetModel.ts';
 import { DatasetTreeDataProvider } from './host/datasets/datasetTree.ts';
+import { cutText } from './host/datasets/datasetText.ts';
 import { RowDocumentProvider, rowUri } from './host/datasets/rowDocument.ts';
 import { WorkspaceFiles } from './host/files.ts';
 import { DownloadManager } from './host/hub/downloads.ts';
@@ -30,6 +31,9 @@ import { lazyHub, lazyInspector, lazyRecipes, openJobs } from './host/services.t
 import { readSettings } from './host/settings.ts';
 import { TrustGate } from './host/trust.ts';
 import { Commands, DatasetGlob, isDatasetFile, isOurs, LogScheme, Pages, RowScheme, Views } from './ids.ts';
+
+/** No time of the Jobs view is told more exactly. */
+const MINUTE_MS = 60_000;
 
 /** What other extensions and tests get of this one. */
 export interface TunesmithExports {
@@ -70,7 +74,8 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
 
   const datasets = own(new DatasetModel({ find: () => files.find('dataset'), stat: (file) => files.stat(file), inspect }));
   const datasetTree = own(new DatasetTreeDataProvider(datasets));
-  own(vscode.window.createTreeView(Views.datasets, { treeDataProvider: datasetTree, showCollapseAll: true }));
+  const datasetView = own(vscode.window.createTreeView(Views.datasets, { treeDataProvider: datasetTree, showCollapseAll: true }));
+  own(datasets.onDidChange(() => (datasetView.message = datasets.isCut ? cutText(datasets.entries.length) : undefined)));
   const resolve = files.resolve.bind(files);
   const datasetCommands = new DatasetCommands(datasets, screen, (argument, question) => resolve('dataset', argument, question), rowUri);
   own(vscode.workspace.registerTextDocumentContentProvider(RowScheme, new RowDocumentProvider()));
@@ -90,6 +95,11 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   const jobTree = own(new JobTreeDataProvider(model, now));
   const jobView = own(vscode.window.createTreeView(Views.jobs, { treeDataProvider: jobTree }));
   own(new JobStatus(model, jobView, now));
+  const minutes = setInterval(() => {
+    if (jobView.visible) jobTree.refreshTimes();
+  }, MINUTE_MS);
+  own({ dispose: () => clearInterval(minutes) });
+  own(jobView.onDidChangeVisibility(({ visible }) => visible && jobTree.refreshTimes()));
   const notifier = own(
     new JobNotifier(model, {
       announce: announceOn(screen),

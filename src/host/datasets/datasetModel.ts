@@ -18,9 +18,15 @@ export type DatasetEntry = DatasetFileFacts &
     | { readonly state: 'failed'; readonly fault: unknown }
   );
 
+export interface FoundFiles {
+  readonly files: readonly string[];
+  /** there are more */
+  readonly isCut: boolean;
+}
+
 /** What the model needs from outside, so that a test can be its file system and its worker. */
 export interface DatasetSources {
-  find(): Promise<readonly string[]>;
+  find(): Promise<FoundFiles>;
   /** undefined when the file is gone */
   stat(file: string): Promise<DatasetFileFacts | undefined>;
   inspect(file: string, signal: AbortSignal, onShare?: (share: number) => void): Promise<DatasetProfile>;
@@ -42,6 +48,7 @@ export class DatasetModel {
   readonly #changed = new Emitter<string | undefined>();
   #running: { readonly file: string; readonly abort: AbortController } | undefined;
   #started: Promise<void> | undefined;
+  #isCut = false;
   #isDisposed = false;
 
   /** The file whose entry changed; undefined when files came or went. */
@@ -56,6 +63,11 @@ export class DatasetModel {
     return [...this.#entries.values()].sort((a, b) => a.file.localeCompare(b.file));
   }
 
+  /** The workspace has more files than are listed. */
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
   get(file: string): DatasetEntry | undefined {
     return this.#entries.get(file);
   }
@@ -67,17 +79,22 @@ export class DatasetModel {
   }
 
   async #find(): Promise<void> {
-    const facts = await Promise.all((await this.#sources.find()).map((file) => this.#sources.stat(file)));
-    for (const fact of facts) if (fact) this.#note(fact);
+    for (const fact of await this.#look()) this.#note(fact);
     this.#changed.fire(undefined);
     this.#next();
+  }
+
+  async #look(): Promise<readonly DatasetFileFacts[]> {
+    const { files, isCut } = await this.#sources.find();
+    this.#isCut = isCut;
+    return (await Promise.all(files.map((file) => this.#sources.stat(file)))).filter((fact) => fact !== undefined);
   }
 
   /** Looks again: folders joined or left the workspace, or were moved or deleted with all that is in them. */
   async refresh(): Promise<void> {
     if (!this.#started) return;
     await this.#started;
-    const facts = (await Promise.all((await this.#sources.find()).map((file) => this.#sources.stat(file)))).filter((fact) => fact !== undefined);
+    const facts = await this.#look();
     const there = new Set(facts.map(({ file }) => file));
     for (const file of this.#entries.keys()) if (!there.has(file)) this.#drop(file);
     for (const fact of facts) this.#note(fact);

@@ -11,6 +11,7 @@ class World {
   readonly running: { file: string; signal: AbortSignal; answer: PromiseWithResolvers<DatasetProfile> }[] = [];
   readonly inspected: string[] = [];
   readonly clock = new FakeClock();
+  isCut = false;
 
   add(file: string, modifiedAt = 1): void {
     this.files.set(file, { file, bytes: 10, modifiedAt });
@@ -18,7 +19,7 @@ class World {
 
   model(): DatasetModel {
     return new DatasetModel({
-      find: () => Promise.resolve([...this.files.keys()]),
+      find: () => Promise.resolve({ files: [...this.files.keys()], isCut: this.isCut }),
       stat: (file) => Promise.resolve(this.files.get(file)),
       inspect: (file, signal) => {
         const answer = Promise.withResolvers<DatasetProfile>();
@@ -55,6 +56,18 @@ describe('DatasetModel', () => {
     await model.touch('/a.jsonl');
     expect(model.entries).toEqual([]);
     expect(world.inspected).toEqual([]);
+  });
+
+  it('knows whether there are more files than it lists', async () => {
+    const world = new World();
+    world.add('/a.jsonl');
+    world.isCut = true;
+    const model = world.model();
+    await model.start();
+    expect(model.isCut).toBe(true);
+    world.isCut = false;
+    await model.refresh();
+    expect(model.isCut).toBe(false);
   });
 
   it('inspects one file after the other', async () => {
