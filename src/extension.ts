@@ -1,7 +1,5 @@
 /** The composition root: builds the services, hands them to the features, and returns. Loads nothing heavy. */
 
-import { existsSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { databaseFile } from './core/jobs/home.ts';
 import { CommandTable, FaultReporter, VsCodeScreen } from './host/commands.ts';
@@ -21,6 +19,7 @@ import { JobPanels } from './host/jobs/jobPanel.ts';
 import { fileClaims, JobNotifier } from './host/jobs/jobNotifier.ts';
 import { announceOn, JobStatus } from './host/jobs/jobStatus.ts';
 import { JobTreeDataProvider } from './host/jobs/jobTree.ts';
+import { whenThere } from './host/jobs/storeAppearance.ts';
 import { ExportManager } from './host/models/exportModel.ts';
 import { ModelTreeDataProvider } from './host/models/modelTree.ts';
 import { FineTuneManager } from './host/recipes/fineTune.ts';
@@ -150,14 +149,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
 
   problems.start();
   // Jobs outlive the window: if there ever were any, the ones that run are shown without being asked for.
-  const store = databaseFile(settings.home);
-  const openStore = (): void => faults.watch(model.client());
-  if (existsSync(store)) setImmediate(openStore);
-  else {
-    // The first of all jobs may be launched elsewhere: in another window, or in a terminal.
-    const appearing = own(vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(dirname(store)), basename(store)), false, true, true));
-    own(appearing.onDidCreate(openStore));
-  }
+  own(whenThere(databaseFile(settings.home), () => faults.watch(model.client())));
 
   const cpu = process.cpuUsage(cpuBefore);
   return { activationTime: performance.now() - started, activationCpuTime: (cpu.user + cpu.system) / 1000 };

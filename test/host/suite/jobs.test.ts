@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import type { JobClient } from '../../../src/core/jobs/jobClient.ts';
 import { JobModel } from '../../../src/host/jobs/jobModel.ts';
 import { JobTreeDataProvider } from '../../../src/host/jobs/jobTree.ts';
-import { logUri } from '../../../src/host/jobs/jobLog.ts';
+import { JobLogProvider, logUri } from '../../../src/host/jobs/jobLog.ts';
 import { lazyInspector, openJobs } from '../../../src/host/services.ts';
 import { Commands, Pages } from '../../../src/ids.ts';
 import { aJob } from '../../unit/host/samples.ts';
@@ -72,6 +72,21 @@ suite('a job', () => {
     assert.deepEqual(changed, [row]);
     assert.match(String(tree.getTreeItem(row).description), /3 min ago$/);
     tree.dispose();
+    model.dispose();
+  });
+
+  test('is not watched for a log that was read and never opened', async () => {
+    const job = aJob();
+    let watches = 0;
+    const client = {
+      list: () => [job], history: () => ({ job, events: [], metrics: [], seq: 1 }), watch: () => (watches++, { dispose: () => watches-- }),
+      onDidChangeJobs: () => ({ dispose: () => undefined }), dispose: () => undefined,
+    } as Partial<JobClient> as JobClient;
+    const model = new JobModel(() => Promise.resolve(client));
+    const logs = new JobLogProvider(model);
+    assert.match(await logs.provideTextDocumentContent(logUri(job.id, job.name)), /Nothing has been logged yet/);
+    assert.equal(watches, 0);
+    logs.dispose();
     model.dispose();
   });
 
