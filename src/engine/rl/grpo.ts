@@ -40,7 +40,7 @@ export interface GrpoRun<Item> extends TrainingRun {
  * of what it is the mean of. A step in which nothing is left counts and changes nothing (`skipped` is 1).
  *
  * @throws UserError "rft.group-too-small", "rft.setting.invalid", "rft.reward.invalid", "rft.rewards.failing",
- *   "training.nothing-to-learn", and as `train`
+ *   "training.nothing-to-learn", "training.token.unknown", "chat.template.refused", and as `train`
  */
 export async function trainGrpo<Item>(run: GrpoRun<Item>): Promise<{ result: TrainingResult; trained: Trained }> {
   checkGrpoSettings(run.grpo);
@@ -51,9 +51,9 @@ export async function trainGrpo<Item>(run: GrpoRun<Item>): Promise<{ result: Tra
 function reinforced<Item>(run: GrpoRun<Item>): Technique {
   const { config, settings, grpo, tokenizer } = run;
   const limit = Math.min(settings.maxLength, config.maxPositions) - grpo.maxCompletionLength;
-  const prompts = preparePrompts(run.data.train, tokenizer, limit);
+  const prompts = preparePrompts(run.data.train, tokenizer, config, limit);
   requirePrompts(prompts, limit);
-  const heldOut = preparePrompts(run.data.validation, tokenizer, limit);
+  const heldOut = preparePrompts(run.data.validation, tokenizer, config, limit);
   const lengths = prompts.prompts.map(({ ids }) => ids.length);
   return {
     name: 'grpo',

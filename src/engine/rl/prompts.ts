@@ -2,7 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { UserError } from '../errors.ts';
+import type { DecoderConfig } from '../model/decoder.ts';
 import type { ChatMessage, ChatTokenizer } from '../text/chat.ts';
+import { requireKnownTokens } from '../train/examples.ts';
 
 /** One prompt with the row of the dataset that its completions are judged by. */
 export interface RlPrompt<Item> {
@@ -24,11 +26,27 @@ export interface PreparedPrompts<Item> {
 
 /**
  * @param limit tokens that a prompt may have
+ * @throws UserError "training.token.unknown", and as `tokenizePrompt`, with the row
  */
-export function preparePrompts<Item>(prompts: readonly RlPrompt<Item>[], tokenizer: Pick<ChatTokenizer, 'tokenizePrompt'>, limit: number): PreparedPrompts<Item> {
-  const all = prompts.map((prompt): PreparedPrompt<Item> => ({ ...prompt, ids: tokenizer.tokenizePrompt(prompt.messages) }));
+export function preparePrompts<Item>(
+  prompts: readonly RlPrompt<Item>[], tokenizer: Pick<ChatTokenizer, 'tokenizePrompt'>, config: DecoderConfig, limit: number,
+): PreparedPrompts<Item> {
+  const all = prompts.map((prompt): PreparedPrompt<Item> => {
+    const prepared = { ...prompt, ids: tokenized(prompt, tokenizer) };
+    requireKnownTokens(prepared, config);
+    return prepared;
+  });
   const fitting = all.filter(({ ids }) => ids.length <= limit);
   return { prompts: fitting, tooLong: all.length - fitting.length };
+}
+
+function tokenized<Item>({ messages, row }: RlPrompt<Item>, tokenizer: Pick<ChatTokenizer, 'tokenizePrompt'>): number[] {
+  try {
+    return tokenizer.tokenizePrompt(messages);
+  } catch (fault) {
+    if (!(fault instanceof UserError) || !fault.code.startsWith('chat.template.')) throw fault;
+    throw new UserError(fault.code, `Row ${row}: ${fault.message}`, fault.remedy, { cause: fault, place: { ...fault.place, row } });
+  }
 }
 
 /** @throws UserError "training.nothing-to-learn" when no prompt is left; says whether length is to blame */

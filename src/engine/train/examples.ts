@@ -48,12 +48,7 @@ export function prepareExamples(
 export function fit(
   example: TokenizedExample, config: DecoderConfig, settings: Pick<TrainingSettings, 'maxLength' | 'truncation'>,
 ): TokenizedExample | 'dropped' {
-  const unknown = example.ids.find((id) => id < 0 || id >= config.vocabSize);
-  if (unknown !== undefined) {
-    throw new UserError('training.token.unknown',
-      `Row ${example.row} has the token ${unknown}, but the model knows only the ${config.vocabSize} tokens from 0 on.`,
-      'Use the tokenizer that belongs to the model.', { place: { row: example.row } });
-  }
+  requireKnownTokens(example, config);
   const limit = lengthLimit(config, settings);
   if (example.ids.length <= limit) return example;
   const cut = (from: number): TokenizedExample =>
@@ -65,6 +60,16 @@ export function fit(
     case 'error': throw new UserError('training.row.too-long',
       `Row ${example.row} has ${example.ids.length} tokens; the longest length allowed is ${limit}${limit < settings.maxLength ? ", the model's context" : ''}.`,
       'Raise maxLength, shorten the row, or let truncation be "keep_start", "keep_end" or "drop".', { place: { row: example.row } });
+  }
+}
+
+/** @throws UserError "training.token.unknown" when an id is beyond the vocabulary */
+export function requireKnownTokens({ ids, row }: { readonly ids: Iterable<number>; readonly row: number }, { vocabSize }: DecoderConfig): void {
+  for (const id of ids) {
+    if (id >= 0 && id < vocabSize) continue;
+    throw new UserError('training.token.unknown',
+      `Row ${row} has the token ${id}, but the model knows only the ${vocabSize} tokens from 0 on.`,
+      'Use the tokenizer that belongs to the model.', { place: { row } });
   }
 }
 

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UserError } from '../../../src/engine/errors.ts';
 import { trainGrpo, type GrpoRun } from '../../../src/engine/rl/grpo.ts';
 import type { RewardFunction } from '../../../src/engine/rl/rewards.ts';
 import { RolloutLog, type RolloutRecord } from '../../../src/engine/rl/rolloutLog.ts';
@@ -217,4 +218,24 @@ it('refuses settings that cannot work, and prompts that leave no room', async ()
 it('leaves out prompts that are too long, and counts them', async () => {
   const { events } = await train(runOf({}, { maxLength: 9, maxSteps: 1 }));
   expect(events[0]).toMatchObject({ kind: 'start', rows: { truncated: 0, dropped: 2, untrained: 0 } });
+});
+
+describe('a prompt is refused with its row', () => {
+  const onlyRow7 = (content: string): Partial<GrpoRun<Item>> => ({ data: { train: [...PROMPTS, { messages: [{ role: 'user', content }], item: { most: 9 }, row: 7 }], validation: [] } });
+
+  it('when its tokenizer knows more tokens than the model', async () => {
+    await expect(trainGrpo(runOf({}, {}, onlyRow7('1 29')))).rejects.toMatchObject({
+      code: 'training.token.unknown', message: expect.stringMatching(/^Row 7 has the token 29/) as string, remedy: expect.stringContaining('tokenizer') as string, place: { row: 7 },
+    });
+  });
+
+  it('when the chat template does not accept it', async () => {
+    const strict: GrpoRun<Item>['tokenizer'] = { ...NUMBERS, tokenizePrompt: (messages) => {
+      if (messages[0].content === '8') throw new UserError('chat.template.refused', 'No eights.', 'Change the roles.');
+      return NUMBERS.tokenizePrompt(messages);
+    } };
+    await expect(trainGrpo(runOf({}, {}, { ...onlyRow7('8'), tokenizer: strict }))).rejects.toMatchObject({
+      code: 'chat.template.refused', message: 'Row 7: No eights.', remedy: 'Change the roles.', place: { row: 7 },
+    });
+  });
 });
