@@ -13,9 +13,10 @@ export interface Best {
   readonly evaluationsSince: number;
 }
 
-/** @param found the newest evaluation; one that equals the best is not better, one that is not a number never is */
+/** @param found the newest evaluation; one that equals the best is not better, one that is not a number never is, and gives way to any that is one */
 export function noteEvaluation(best: Best | undefined, found: { readonly step: number; readonly loss: number; readonly criterion: number }): Best {
-  if (best === undefined || found.criterion < best.criterion) return { ...found, evaluationsSince: 0 };
+  const isFirstNumber = Number.isFinite(found.criterion) && !Number.isFinite(best?.criterion);
+  if (best === undefined || isFirstNumber || found.criterion < best.criterion) return { ...found, evaluationsSince: 0 };
   return { ...best, evaluationsSince: best.evaluationsSince + 1 };
 }
 

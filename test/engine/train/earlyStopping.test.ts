@@ -15,6 +15,8 @@ it('remembers the best and counts what came after it', () => {
 
 it('takes what is not a number for no better', () => {
   expect(after([2, NaN, NaN])).toMatchObject({ step: 1, evaluationsSince: 2 });
+  expect(after([NaN, 2, 3])).toMatchObject({ step: 2, loss: 2, evaluationsSince: 1 });
+  expect(after([Infinity, NaN, 2])).toMatchObject({ step: 3, loss: 2, evaluationsSince: 0 });
 });
 
 it('goes by the criterion where that is not the loss', () => {
