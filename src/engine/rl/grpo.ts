@@ -4,6 +4,7 @@ import { Generator } from '../generate/generator.ts';
 import { DecoderRuntime, type GradientSums } from '../model/runtime.ts';
 import type { ChatTokenizer } from '../text/chat.ts';
 import { longest } from '../train/batches.ts';
+import { requireEvaluations } from '../train/earlyStopping.ts';
 import { train } from '../train/loop.ts';
 import type { Evaluation, LiveModel, Objective, StepLoss, Technique, TrainingStep } from '../train/technique.ts';
 import type { Trained, TrainingResult, TrainingRun } from '../train/training.ts';
@@ -40,7 +41,8 @@ export interface GrpoRun<Item> extends TrainingRun {
  * of what it is the mean of. A step in which nothing is left counts and changes nothing (`skipped` is 1).
  *
  * @throws UserError "rft.group-too-small", "rft.setting.invalid", "rft.reward.invalid", "rft.rewards.failing",
- *   "training.nothing-to-learn", "training.token.unknown", "chat.template.refused", and as `train`
+ *   "training.nothing-to-learn", "training.token.unknown", "chat.template.refused",
+ *   "training.early-stopping.no-evaluation", and as `train`
  */
 export async function trainGrpo<Item>(run: GrpoRun<Item>): Promise<{ result: TrainingResult; trained: Trained }> {
   checkGrpoSettings(run.grpo);
@@ -54,6 +56,7 @@ function reinforced<Item>(run: GrpoRun<Item>): Technique {
   const prompts = preparePrompts(run.data.train, tokenizer, config, limit);
   requirePrompts(prompts, limit);
   const heldOut = preparePrompts(run.data.validation, tokenizer, config, limit);
+  requireEvaluations(settings, heldOut.prompts.length);
   const lengths = prompts.prompts.map(({ ids }) => ids.length);
   return {
     name: 'grpo',

@@ -212,6 +212,9 @@ it('refuses settings that cannot work, and prompts that leave no room', async ()
   await expect(trainGrpo(runOf({ minCompletionLength: 6 }))).rejects.toMatchObject({ code: 'rft.setting.invalid' });
   await expect(trainGrpo(runOf({}, {}, { rewards: [] }))).rejects.toMatchObject({ code: 'rft.reward.invalid' });
   await expect(trainGrpo(runOf({ maxCompletionLength: 64 }))).rejects.toMatchObject({ code: 'training.nothing-to-learn' });
+  await expect(trainGrpo(runOf({}, { earlyStoppingPatience: 2, evalEverySteps: 1 }))).rejects.toMatchObject({
+    code: 'training.early-stopping.no-evaluation', message: expect.stringContaining('no held-out rows') as string, place: { field: 'training.earlyStoppingPatience' },
+  });
   await expect(trainGrpo(runOf({}, {}, { data: { train: [], validation: [] } }))).rejects.toMatchObject({ code: 'training.nothing-to-learn' });
 });
 
