@@ -7,12 +7,12 @@ import type { SampledRollout } from './rollouts.ts';
 /**
  * Rewards are over scored rollouts only, and their names are left out when there is none.
  *
- * - `reward`, `reward_min`, `reward_max`, and `rewards/<name>/mean`, `rewards/<name>/std`
+ * - `reward`, `reward_min`, `reward_max`, and `rewards/<name>/mean`, `/std`, `/min`, `/max`
  * - `unscored`: share of rollouts without a score
  * - `completions/mean_length`, `/min_length`, `/max_length` in tokens, `/clipped_ratio`: share without an end token
  *
  * @param rewardNames in the order of the parts of a score
- * @see TRL's GRPOTrainer, "Logged metrics"; `reward_min`, `reward_max` and `unscored` are ours
+ * @see TRL's GRPOTrainer, "Logged metrics"; least and greatest rewards and `unscored` are ours
  */
 export function rolloutMetrics(
   rollouts: readonly Pick<SampledRollout, 'tokens' | 'finish'>[], scores: readonly Score[], rewardNames: readonly string[],
@@ -37,6 +37,8 @@ export function rolloutMetrics(
     const { mean, deviation } = spread(parts);
     metrics[`rewards/${name}/mean`] = mean;
     metrics[`rewards/${name}/std`] = deviation;
+    metrics[`rewards/${name}/min`] = Math.min(...parts);
+    metrics[`rewards/${name}/max`] = Math.max(...parts);
   });
   return metrics;
 }

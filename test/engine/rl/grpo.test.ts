@@ -152,8 +152,10 @@ it('reports rewards, lengths, clipping and entropy under the names of the field'
   const { steps } = await train(runOf({ beta: 0.1, numIterations: 2 }, { maxSteps: 2, learningRate: 0.1 }));
   expect(Object.keys(steps[1].more).sort()).toEqual([
     'clip_ratio/high_mean', 'clip_ratio/low_mean', 'completions/clipped_ratio', 'completions/max_length', 'completions/mean_length', 'completions/min_length',
-    'entropy', 'frac_reward_zero_std', 'kl', 'reward', 'reward_max', 'reward_min', 'reward_std', 'rewards/share/mean', 'rewards/share/std', 'skipped', 'unscored',
+    'entropy', 'frac_reward_zero_std', 'kl', 'reward', 'reward_max', 'reward_min', 'reward_std', 'rewards/share/max', 'rewards/share/mean', 'rewards/share/min', 'rewards/share/std', 'skipped', 'unscored',
   ]);
+  expect(steps[1].more['rewards/share/min']).toBe(steps[1].more['reward_min']);
+  expect(steps[1].more['rewards/share/max']).toBe(steps[1].more['reward_max']);
   expect(steps[1].more['kl']).toBeGreaterThan(0);
   expect(steps[1].more['entropy']).toBeGreaterThan(0);
   expect(steps[1].more['entropy']).toBeLessThan(Math.log(TINY.vocabSize));
