@@ -2,6 +2,7 @@
 
 import { open, type FileHandle } from 'node:fs/promises';
 import type { ChatMessage } from '../text/chat.ts';
+import { writeFault } from '../train/writeFault.ts';
 
 /** One sampled completion with what became of it. */
 export interface RolloutRecord {
@@ -36,12 +37,14 @@ const CHUNK = 2 ** 16;
 
 /** A JSON-lines file. A process that dies while it writes leaves at most one torn line, which the next one removes. */
 export class RolloutLog implements RolloutWriter {
+  private readonly file: string;
   private readonly handle: FileHandle;
   /** where the lines of each step begin, in bytes, in rising order of both */
   private readonly starts: { readonly step: number; readonly offset: number }[];
   private end: number;
 
-  private constructor(handle: FileHandle, starts: { step: number; offset: number }[], end: number) {
+  private constructor(file: string, handle: FileHandle, starts: { step: number; offset: number }[], end: number) {
+    this.file = file;
     this.handle = handle;
     this.starts = starts;
     this.end = end;
@@ -61,16 +64,25 @@ export class RolloutLog implements RolloutWriter {
       if (step !== starts.at(-1)?.step) starts.push({ step, offset });
       end = next;
     }
-    return new RolloutLog(handle, starts, end);
+    return new RolloutLog(file, handle, starts, end);
   }
 
-  /** Appends the lines of a step, in place of those that an earlier attempt wrote of it and of later steps. */
+  /**
+   * Appends the lines of a step, in place of those that an earlier attempt wrote of it and of later steps.
+   *
+   * @throws UserError "disk.full", "file.write.failed"
+   */
   async write(step: number, records: readonly RolloutRecord[]): Promise<void> {
     while ((this.starts.at(-1)?.step ?? -Infinity) >= step) this.end = (this.starts.pop() as { offset: number }).offset;
     const bytes = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-    await this.handle.truncate(this.end);
-    await this.handle.write(bytes, 0, bytes.length, this.end);
-    await this.handle.datasync();
+    try {
+      await this.handle.truncate(this.end);
+      // A disk that fills up takes a part first.
+      for (let at = 0; at < bytes.length; ) at += (await this.handle.write(bytes, at, bytes.length - at, this.end + at)).bytesWritten;
+      await this.handle.datasync();
+    } catch (cause) {
+      throw writeFault(cause, `the rollouts of step ${step}`, this.file);
+    }
     if (bytes.length > 0) this.starts.push({ step, offset: this.end });
     this.end += bytes.length;
   }

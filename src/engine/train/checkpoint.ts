@@ -8,6 +8,7 @@ import { loadSafetensors, saveSafetensors } from '../model/safetensors.ts';
 import type { Weights } from '../model/weights.ts';
 import type { DataPosition } from './batches.ts';
 import type { Best } from './earlyStopping.ts';
+import { writeFault } from './writeFault.ts';
 
 /** What a run must have in common with the checkpoint that it goes on from. */
 export interface RunIdentity {
@@ -77,7 +78,7 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint, kee
     await rename(partial, target);
   } catch (cause) {
     await rm(partial, { recursive: true, force: true }).catch(() => undefined);
-    throw readableWriteError(cause, folder, checkpoint.step);
+    throw writeFault(cause, `the checkpoint of step ${checkpoint.step}`, folder);
   }
   await removeOthers(folder, basename(target), keep, checkpoint.best && basename(checkpointAt(folder, checkpoint.best.step)));
   return target;
@@ -169,18 +170,4 @@ async function writeDurably(file: string, text: string): Promise<void> {
 function unreadable(file: string, reason: string): UserError {
   return new UserError('checkpoint.unreadable', `The checkpoint ${file} cannot be read: ${reason}.`,
     'Resume from the checkpoint before it, or start the run again.', { place: { file } });
-}
-
-/** Full disks are the one fault here that users meet and can mend. */
-function readableWriteError(cause: unknown, folder: string, step: number): unknown {
-  for (let fault: unknown = cause; fault instanceof Error; fault = fault.cause) {
-    const { code } = fault as NodeJS.ErrnoException;
-    if (code !== 'ENOSPC' && code !== 'EDQUOT') continue;
-    return new UserError('disk.full', `There is no space left to write the checkpoint of step ${step} to ${folder}.`,
-      'Free some space and resume; the checkpoint before it is intact.', { cause, place: { file: folder } });
-  }
-  if (cause instanceof UserError) return cause;
-  return new UserError('file.write.failed',
-    `The checkpoint of step ${step} could not be written to ${folder}: ${cause instanceof Error ? cause.message : String(cause)}.`,
-    'Choose a folder you may write to, then resume.', { cause, place: { file: folder } });
 }
