@@ -14,7 +14,7 @@ import { accumulatePolicyGradient, type PolicyModels } from './policyGradient.ts
 import { hashPrompts, preparePrompts, requirePrompts, type PreparedPrompt, type RlPrompt } from './prompts.ts';
 import { checkRewards, scoreRollouts, ScoringGuard, type Score, type WeightedReward } from './rewards.ts';
 import type { RolloutRecord, RolloutWriter } from './rolloutLog.ts';
-import { sampleRollouts, type SampledRollout, type Samples } from './rollouts.ts';
+import { DECODED_ROWS, sampleRollouts, type SampledRollout, type Samples } from './rollouts.ts';
 import { checkGrpoSettings, type GrpoSettings } from './settings.ts';
 
 /**
@@ -65,6 +65,10 @@ function reinforced<Item>(run: GrpoRun<Item>): Technique {
     data: hashPrompts(prompts.prompts),
     rows: { truncated: 0, dropped: prompts.tooLong + heldOut.tooLong, untrained: 0 },
     largestPass: { rows: settings.batchSize * grpo.groupSize, length: longest(lengths) + grpo.maxCompletionLength },
+    sampled: {
+      rows: Math.min(DECODED_ROWS, Math.max(settings.batchSize * settings.gradientAccumulation * grpo.groupSize, heldOut.prompts.length)),
+      length: longest([...lengths, ...heldOut.prompts.map(({ ids }) => ids.length)]) + grpo.maxCompletionLength,
+    },
     temperature: grpo.temperature,
     open: async (model) => GrpoObjective.open(run, model, prompts.prompts, heldOut.prompts),
   };

@@ -29,7 +29,7 @@ export interface PromptTokens {
 }
 
 /** Prompts are answered in batches of so many, which bounds the memory of their keys and values. */
-const DECODED_ROWS = 64;
+export const DECODED_ROWS = 64;
 
 /** A large vocabulary is measured on every nth token, so that entropy costs little beside the logits themselves. */
 const ENTROPY_VALUES = 32_768;

@@ -61,7 +61,7 @@ export async function train(run: TrainingRun, technique: Technique): Promise<{ r
     outcome, step, totalSteps, trainLoss: step === 0 ? NaN : lossSum / step, evalLoss: (restored ?? evaluation)?.loss, restoredStep: restored?.step,
   });
   const memory = planMemory({
-    config, lora: 'adapter' in start ? start.adapter : undefined, trainableParameters: parameters.values.length, ...technique.largestPass, precision: precisionOf(run.weights),
+    config, lora: 'adapter' in start ? start.adapter : undefined, trainableParameters: parameters.values.length, ...technique.largestPass, precision: precisionOf(run.weights), sampled: technique.sampled,
   }, memoryBudget(measureMachine(), settings.memoryBudgetBytes));
   const runtime = await DecoderRuntime.open({
     config, weights: 'weights' in trained ? trained.weights : run.weights, adapter: 'adapter' in trained ? trained.adapter : undefined,

@@ -22,11 +22,13 @@ export interface MemoryDemand {
   readonly length: number;
   /** of the base model's matrices; float32 unless given */
   readonly precision?: Precision | undefined;
+  /** completions under way at a time, and the most tokens that one has with its prompt; undefined: none are sampled */
+  readonly sampled?: { readonly rows: number; readonly length: number } | undefined;
 }
 
 /** One term of the sum. */
 export interface MemoryPart {
-  readonly what: 'base weights' | 'widened weights' | 'trained copy' | 'adapter' | 'gradients' | 'optimizer' | 'activations' | 'logits' | 'runtime';
+  readonly what: 'base weights' | 'widened weights' | 'trained copy' | 'adapter' | 'gradients' | 'optimizer' | 'activations' | 'logits' | 'rollouts' | 'runtime';
   readonly bytes: number;
 }
 
@@ -50,13 +52,15 @@ const LAYERS_IN_WORK = 3;
 const LOGIT_ARRAYS = 3;
 /** A whole step keeps also what a layer's graph computes again because it is cheap. Measured with the shape of SmolLM2-135M. */
 const WHOLE_STEP_FACTOR = 1.8;
+/** A cache of keys and values that is full grows by a quarter. */
+const CACHE_GROWTH = 1.25;
 /** The process with its runtime and its compiled graphs, before any tensor. */
 const RUNTIME_BYTES = 250e6;
 
 /**
  * Pure: equal demands give equal estimates.
  */
-export function estimateMemory({ config, lora, trainableParameters, rows, length, precision }: MemoryDemand, activations: Activations): MemoryEstimate {
+export function estimateMemory({ config, lora, trainableParameters, rows, length, precision, sampled }: MemoryDemand, activations: Activations): MemoryEstimate {
   const graphs: GraphOptions = { config, dtype: 'float32', lora, trainable: lora ? 'adapter' : 'weights' };
   const saved = activationBytes(graphs, rows, length);
   const oneLayer = saved / config.layers;
@@ -72,6 +76,7 @@ export function estimateMemory({ config, lora, trainableParameters, rows, length
     { what: 'optimizer', bytes: trainableParameters * FLOAT * MOMENTS },
     { what: 'activations', bytes: LAYERS_IN_WORK * oneLayer + kept },
     { what: 'logits', bytes: logitRows * config.vocabSize * FLOAT },
+    ...(sampled ? [{ what: 'rollouts', bytes: sampled.rows * (cacheBytes(config, sampled.length) + config.vocabSize * FLOAT) } as const] : []),
     { what: 'runtime', bytes: RUNTIME_BYTES },
   ];
   return { parts, total: parts.reduce((sum, { bytes }) => sum + bytes, 0) };
@@ -110,6 +115,7 @@ export function planMemory(demand: MemoryDemand, budget: MemoryBudget): MemoryPl
   const shown = parts.map(({ what, bytes }) => `${what} ${formatBytes(bytes)}${what === 'activations' ? ` for ${rows} × ${length} tokens` : ''}`);
   const remedies = [
     ...(rows > 1 ? [`lower batchSize from ${rows} and raise gradientAccumulation as much`] : []),
+    ...(demand.sampled ? ['lower maxCompletionLength'] : []),
     'lower maxLength',
     ...(lora ? [] : ['train an adapter (method: lora)']),
     ...(lora && demand.precision !== 'float16' ? ['hold the base model in half precision (precision: float16)'] : []),
@@ -154,6 +160,11 @@ export function defaultBudget({ total, available, resident }: MachineMemory): Me
 
 function largestMatrix(config: DecoderConfig): number {
   return Math.max(...decoderShapes(config).map(({ shape }) => shape.reduce((a, b) => a * b, 1)));
+}
+
+/** Keys and values of one row. */
+function cacheBytes({ layers, kvHeads, headDim }: DecoderConfig, length: number): number {
+  return CACHE_GROWTH * length * layers * 2 * kvHeads * headDim * FLOAT;
 }
 
 function formatBytes(bytes: number): string {

@@ -87,6 +87,8 @@ export interface Technique {
   readonly rows: RowCounts;
   /** the largest forward pass with gradients, which decides the memory */
   readonly largestPass: { readonly rows: number; readonly length: number };
+  /** completions that are sampled at a time, prompts included, which take memory as well */
+  readonly sampled?: { readonly rows: number; readonly length: number };
   /** of the log-probabilities that the runtime computes; 1 unless given */
   readonly temperature?: number;
   /** @throws the signal's reason when it is aborted */

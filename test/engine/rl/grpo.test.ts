@@ -220,6 +220,18 @@ it('refuses settings that cannot work, and prompts that leave no room', async ()
   await expect(trainGrpo(runOf({}, {}, { data: { train: [], validation: [] } }))).rejects.toMatchObject({ code: 'training.nothing-to-learn' });
 });
 
+it('plans for the memory of the completions of a step, of which at most 64 are under way', async () => {
+  const { layers, kvHeads, headDim, vocabSize } = TINY;
+  const ofRow = 1.25 * (4 + 6) * layers * 2 * kvHeads * headDim * 4 + vocabSize * 4;
+  const memoryOf = async (settings: Partial<TrainingSettings>): Promise<number> => {
+    const { events: [start] } = await train(runOf({}, { maxSteps: 1, ...settings }));
+    return start.kind === 'start' ? start.memoryBytes : NaN;
+  };
+  const eighteen = await memoryOf({});
+  expect(await memoryOf({ gradientAccumulation: 2 }) - eighteen).toBeCloseTo(18 * ofRow, 3);
+  expect(await memoryOf({ gradientAccumulation: 9 }) - eighteen).toBeCloseTo(46 * ofRow, 3);
+});
+
 it('leaves out prompts that are too long, and counts them', async () => {
   const { events } = await train(runOf({}, { maxLength: 9, maxSteps: 1 }));
   expect(events[0]).toMatchObject({ kind: 'start', rows: { truncated: 0, dropped: 2, untrained: 0 } });

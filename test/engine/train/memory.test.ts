@@ -76,6 +76,23 @@ describe('a base model in float16', () => {
   });
 });
 
+describe('completions that are sampled', () => {
+  const sampling: MemoryDemand = { ...SMALL, sampled: { rows: 64, length: 300 } };
+
+  it('need room for keys and values of every token, which grows by a quarter at a time, and for the logits of one token each', () => {
+    const aToken = 30 * 2 * 3 * 64 * 4;
+    expect(part(sampling, 'rollouts')).toBe(64 * 1.25 * 300 * aToken + 64 * 49_152 * 4);
+    expect(estimateMemory(sampling, 'saved').total - estimateMemory(SMALL, 'saved').total).toBe(part(sampling, 'rollouts'));
+  });
+
+  it('that do not fit are refused with what would help', () => {
+    const bytes = estimateMemory(SMALL, 'recomputed').total;
+    expect(() => planMemory(sampling, { bytes, steady: bytes, isLimit: true })).toThrow(expect.objectContaining({
+      code: 'training.memory.too-little', message: expect.stringContaining('rollouts 1.1 GB') as string, remedy: expect.stringContaining('lower maxCompletionLength') as string,
+    }) as Error);
+  });
+});
+
 describe('a forecast', () => {
   it('is the plan for settings alone, of a machine where nothing else runs', () => {
     const pass = { rows: 4, length: 256 };
