@@ -1,7 +1,7 @@
 /** Checkpoints: all that a run needs to go on as if it had never stopped. */
 
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { LORA_MODULES, type LoraModule } from '../model/lora.ts';
 import { loadSafetensors, saveSafetensors } from '../model/safetensors.ts';
@@ -110,7 +110,15 @@ export async function loadCheckpoint(folder: string, identity: RunIdentity): Pro
     throw new UserError('checkpoint.mismatch', `The checkpoint ${basename(folder)} belongs to another run: ${difference}.`,
       'Resume with the settings and the data that the run was started with, or start a new run.', { place: { file: folder } });
   }
-  const read = async (name: string): Promise<Weights> => (await loadSafetensors(join(folder, name))).weights;
+  const read = async (name: string): Promise<Weights> => {
+    const file = join(folder, name);
+    try {
+      return (await loadSafetensors(file)).weights;
+    } catch (cause) {
+      // The words for a model's weights are about downloads.
+      throw unreadable(file, cause instanceof Error ? cause.message : String(cause), cause);
+    }
+  };
   return { ...state, parameters: await read(PARAMETERS), firstMoment: await read(FIRST_MOMENT), secondMoment: await read(SECOND_MOMENT) };
 }
 
@@ -167,7 +175,7 @@ async function writeDurably(file: string, text: string): Promise<void> {
   }
 }
 
-function unreadable(file: string, reason: string): UserError {
-  return new UserError('checkpoint.unreadable', `The checkpoint ${file} cannot be read: ${reason}.`,
-    'Resume from the checkpoint before it, or start the run again.', { place: { file } });
+function unreadable(file: string, reason: string, cause?: unknown): UserError {
+  return new UserError('checkpoint.unreadable', `The checkpoint ${file} cannot be read: ${reason.replace(/\.$/, '')}.`,
+    `Delete the folder ${dirname(file)} and resume: the run then goes on from the checkpoint before it.`, { cause, place: { file } });
 }
