@@ -146,6 +146,8 @@ describe('an adapter', () => {
     ['bias', { bias: 'all' }, 'adapter.config.unsupported'],
     ['rank_pattern', { rank_pattern: { q_proj: 8 } }, 'adapter.config.unsupported'],
     ['modules_to_save', { modules_to_save: ['lm_head'] }, 'adapter.config.unsupported'],
+    ['init_lora_weights', { init_lora_weights: 'pissa_niter_16' }, 'adapter.config.unsupported'],
+    ['init_lora_weights', { init_lora_weights: 'olora' }, 'adapter.config.unsupported'],
     ['target_modules', { target_modules: ['q_proj', 'lm_head'] }, 'adapter.config.unsupported'],
     ['target_modules', { target_modules: [] }, 'adapter.config.invalid'],
     ['r', { r: 0 }, 'adapter.config.invalid'],

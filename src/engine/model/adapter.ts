@@ -20,6 +20,13 @@ const MUST_BE_OFF = [
 ] as const;
 
 /**
+ * Ways to begin an adapter that take it out of the base model's own weights: it fits only what is left of them.
+ *
+ * @see https://huggingface.co/docs/peft/developer_guides/lora#initialization
+ */
+const CHANGES_BASE = /^(?:pissa|olora|corda|loftq|lora_ga)/;
+
+/**
  * Writes `adapter_model.safetensors` (float32) and `adapter_config.json`, the weights first, so that a folder with
  * a configuration is complete.
  *
@@ -105,6 +112,8 @@ function parseAdapterConfig(json: unknown, file: string): { rank: number; alpha:
   if (fields['peft_type'] !== 'LORA') throw unsupported(file, 'peft_type', `is ${JSON.stringify(fields['peft_type'])}; only "LORA" can be read`);
   if ((fields['bias'] ?? 'none') !== 'none') throw unsupported(file, 'bias', 'is not "none"; trained biases cannot be read');
   for (const field of MUST_BE_OFF) if (isOn(fields[field])) throw unsupported(file, field, 'is set, which changes what the adapter means');
+  const start = fields['init_lora_weights'];
+  if (typeof start === 'string' && CHANGES_BASE.test(start)) throw unsupported(file, 'init_lora_weights', `is ${JSON.stringify(start)}, which goes with a changed base model`);
   const rank = fields['r'];
   if (typeof rank !== 'number' || !Number.isSafeInteger(rank) || rank < 1) throw invalid(file, 'r', 'is not a positive whole number');
   const alpha = fields['lora_alpha'];
