@@ -99,6 +99,16 @@ describe('the loss mask', () => {
     expect([...ids].filter((id) => id === SPECIAL.indexOf('<s>'))).toHaveLength(1);
   });
 
+  test('ends the last answer with the end token of a model whose template prints none after answers', () => {
+    const silent = make(`{% for message in messages %}{{ message.role + ': ' + message.content + '\n\n' }}{% endfor %}{% if add_generation_prompt %}{{ 'assistant: ' }}{% endif %}`);
+    expect(trainedTexts(silent, CHAT)).toEqual(['Hello you\n\n', 'Fine, thanks!</s>']);
+    expect(trainedTexts(silent, [CHAT[1], { role: 'assistant', content: 'Hello\n' }])).toEqual(['Hello\n</s>']);
+    expect([...silent.tokenizeExample(CHAT.slice(0, 2), 1).ids]).toEqual(silent.encode('system: Hi there.\n\nuser: Hello\n\n'));
+    const dropped = CHAT.map((message, turn) => (turn === 4 ? { ...message, weight: 0 as const } : message));
+    expect(trainedTexts(silent, dropped)).toEqual(['Hello you\n\n']);
+    expect(trainedTexts(make(CHATML), CHAT)).toEqual(['Hello you<|im_end|>', 'Fine, thanks!<|im_end|>']);
+  });
+
   test('does not double the begin token when the tokenizer would add one too', () => {
     const adding = {
       ...TOKENIZER,

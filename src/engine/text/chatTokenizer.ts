@@ -90,6 +90,8 @@ class TemplatedTokenizer implements ChatTokenizer {
   private readonly tokenizer: Tokenizer;
   private readonly template: ChatTemplate | undefined;
   private readonly ends: ReadonlySet<number>;
+  /** what ends the last answer of a row, where the template prints nothing that does, and how much space it prints instead */
+  private readonly missingEnd: { readonly id: number; readonly space: number } | undefined;
   private readonly folder: string;
 
   constructor(tokenizer: Tokenizer, template: ChatTemplate | undefined, specials: Readonly<Record<string, string>>, endIds: readonly number[], folder: string) {
@@ -104,6 +106,9 @@ class TemplatedTokenizer implements ChatTokenizer {
     if (marker !== undefined) ends.add(marker);
     this.ends = ends;
     this.endIds = [...ends];
+    const tail = sample.slice(sample.lastIndexOf(SAMPLE_ANSWER) + SAMPLE_ANSWER.length);
+    const isOpen = sample.includes(SAMPLE_ANSWER) && !this.encode(tail).some((id) => ends.has(id));
+    this.missingEnd = isOpen && eos !== undefined ? { id: eos, space: tail.length - tail.trimEnd().length } : undefined;
     this.padId = idOf(specials['pad_token']) ?? eos ?? this.endIds[0] ?? 0;
     let largest = -1;
     for (const id of tokenizer.get_vocab(false).values()) largest = Math.max(largest, id);
@@ -125,7 +130,8 @@ class TemplatedTokenizer implements ChatTokenizer {
   tokenizeExample(messages: readonly ChatMessage[], row: number): TokenizedExample {
     try {
       const { text, answers } = this.requireTemplate().renderForTraining(messages);
-      return { ...this.maskedIds(text, answers), row };
+      const endsInAnswer = answers.at(-1)?.end === text.length;
+      return { ...(this.missingEnd !== undefined && endsInAnswer ? this.endedIds(text, answers, this.missingEnd) : this.maskedIds(text, answers)), row };
     } catch (error) {
       if (!(error instanceof UserError) || !error.code.startsWith('chat.template.')) throw error;
       throw new UserError(error.code, `Row ${row}: ${error.message}`, error.remedy, { cause: error, place: { ...error.place, row } });
@@ -147,6 +153,13 @@ class TemplatedTokenizer implements ChatTokenizer {
       trained.fill(1, start, this.afterEndMarker(whole, start, boundaries[2 * i + 1]));
     }
     return { ids: Int32Array.from(whole), trained };
+  }
+
+  /** The end comes right after the answer: space that the template prints there only leads to the next turn. */
+  private endedIds(text: string, answers: readonly TextSpan[], { id, space }: { readonly id: number; readonly space: number }): { ids: Int32Array; trained: Uint8Array } {
+    const length = text.length - space;
+    const { ids, trained } = this.maskedIds(text.slice(0, length), answers.map(({ start, end }) => ({ start: Math.min(start, length), end: Math.min(end, length) })));
+    return { ids: Int32Array.from([...ids, id]), trained: Uint8Array.from([...trained, 1]) };
   }
 
   /** Token positions of the cuts when a token spans one: the longest beginning that the two ways to encode share. */
