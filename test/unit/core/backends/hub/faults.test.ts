@@ -6,10 +6,10 @@ import { inspect } from 'node:util';
 
 import { describe, expect, it } from 'vitest';
 
-import { retryAfter } from '../../../../../src/core/backends/local/hub/hubConnection.ts';
+import { HubConnection, retryAfter } from '../../../../../src/core/backends/local/hub/hubConnection.ts';
 import { environmentToken } from '../../../../../src/core/backends/local/hub/hubToken.ts';
 import { UserError } from '../../../../../src/core/errors.ts';
-import { MODEL, openHubBench, tinyModel, type HubBench } from '../../../support/hubBench.ts';
+import { COMMIT, MODEL, openHubBench, tinyModel, type HubBench } from '../../../support/hubBench.ts';
 
 async function faultOf(work: Promise<unknown>): Promise<UserError> {
   const fault: unknown = await work.then(() => undefined, (thrown: unknown) => thrown);
@@ -162,6 +162,18 @@ describe('the token', () => {
     await writeFile(join(bench.folder, 'token'), 'hf_fromTheFile\n');
     expect(await environmentToken(environment(bench))()).toBe('hf_fromTheFile');
     expect(await environmentToken(environment(bench, { HF_TOKEN: ' hf_named ' }))()).toBe('hf_named');
+  });
+
+  it('is not sent to another origin that an answer of the hub leads to', async () => {
+    await using bench = await openHubBench();
+    const { endpoint } = bench.hub;
+    const secret = bench.hub.token;
+    const { headers } = await fetch(`${endpoint}/${MODEL}/resolve/${COMMIT}/model.safetensors`, { redirect: 'manual' });
+    const elsewhere = headers.get('location') ?? '';
+    expect(new URL(elsewhere).origin).not.toBe(new URL(endpoint).origin);
+    const connection = new HubConnection({ endpoint, token: secret, hasToken: true, model: MODEL, clock: bench.clock, signal: new AbortController().signal });
+    for (const address of [elsewhere, `${endpoint}/api/models/${MODEL}`]) await (await connection.fetch(address)).body?.cancel();
+    expect(bench.hub.requests.slice(-2).map(({ authorization }) => authorization)).toEqual([undefined, `Bearer ${secret}`]);
   });
 
   it('appears in no fault, whatever goes wrong', async () => {
