@@ -172,7 +172,8 @@ describe('the token', () => {
     const elsewhere = headers.get('location') ?? '';
     expect(new URL(elsewhere).origin).not.toBe(new URL(endpoint).origin);
     const connection = new HubConnection({ endpoint, token: secret, hasToken: true, model: MODEL, clock: bench.clock, signal: new AbortController().signal });
-    for (const address of [elsewhere, `${endpoint}/api/models/${MODEL}`]) await (await connection.fetch(address)).body?.cancel();
+    const init = { headers: { 'accept-encoding': 'identity' } };
+    for (const address of [elsewhere, `${endpoint}/api/models/${MODEL}/revision/main`]) await (await connection.fetch(address, init)).body?.cancel();
     expect(bench.hub.requests.slice(-2).map(({ authorization }) => authorization)).toEqual([undefined, `Bearer ${secret}`]);
   });
 
