@@ -43,7 +43,7 @@ function live(technique: string, home: string, kill?: { readonly step: number; r
   return new Promise((resolve, reject) => child.on('error', reject).on('close', (code, signal) => resolve({ resumedFrom, totalSteps, lastStep, end: signal ?? code })));
 }
 
-it.each([['sft', 1], ['dpo', 2]] as const)('%s, killed at five moments (seed %i)', async (technique, seed) => {
+it.each([['sft', 1], ['dpo', 2], ['grpo', 3]] as const)('%s, killed at five moments (seed %i)', async (technique, seed) => {
   const [undisturbed, disturbed] = [join(folder, `${technique}-undisturbed`), join(folder, `${technique}-disturbed`)];
   const whole = await live(technique, undisturbed);
   expect(whole).toMatchObject({ resumedFrom: 0, end: 0 });
@@ -65,4 +65,7 @@ it.each([['sft', 1], ['dpo', 2]] as const)('%s, killed at five moments (seed %i)
   expect(await live(technique, disturbed)).toMatchObject({ end: 0, lastStep: whole.totalSteps });
   const adapter = (home: string): Promise<Buffer> => readFile(join(home, 'adapter', 'adapter_model.safetensors'));
   expect((await adapter(disturbed)).equals(await adapter(undisturbed)), moments.join(', ')).toBe(true);
+  if (technique !== 'grpo') return;
+  const rollouts = (home: string): Promise<string> => readFile(join(home, 'rollouts.jsonl'), 'utf8');
+  expect(await rollouts(disturbed)).toBe(await rollouts(undisturbed));
 });
