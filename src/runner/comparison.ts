@@ -2,7 +2,7 @@
 
 import { performance } from 'node:perf_hooks';
 
-import type { Example } from '../core/datasets/example.ts';
+import type { TrainingExample } from '../core/datasets/example.ts';
 import { evaluate, type PairedAnswer } from '../core/evaluation/evaluate.ts';
 import { MOST_ROWS_COMPARED, type EvaluationReport } from '../core/evaluation/evaluation.ts';
 import { RandomGenerator } from '../engine/random.ts';
@@ -27,7 +27,7 @@ const MOST_NEW_TOKENS = 512;
  * @throws the signal's reason when aborted
  */
 export async function compare(
-  contestants: Contestants, heldOut: readonly Example[], tokenizer: ChatTokenizer, maxPositions: number, seed: number,
+  contestants: Contestants, heldOut: readonly TrainingExample[], tokenizer: ChatTokenizer, maxPositions: number, seed: number,
   signal: AbortSignal, onProgress: (done: number, total: number) => void,
 ): Promise<EvaluationReport> {
   const started = performance.now();
@@ -59,7 +59,7 @@ export function sampleRows<Row extends { readonly row: number }>(heldOut: readon
   return new RandomGenerator(seed).shuffle([...heldOut]).slice(0, MOST_ROWS_COMPARED).sort((a, b) => a.row - b.row);
 }
 
-function question({ row, messages }: Example, tokenizer: ChatTokenizer): {
+function question({ row, messages }: TrainingExample, tokenizer: ChatTokenizer): {
   row: number; prompt: string; expected: string; expectedTokens: number; ids: number[];
 } {
   const expected = messages.at(-1)?.content ?? '';

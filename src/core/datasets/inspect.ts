@@ -2,11 +2,14 @@
 
 import { basename } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { FORMAT_NAME, voteFormat } from './detect.ts';
-import { ROWS_NAMED, type DatasetFormat, type DatasetProfile, type Example, type Finding } from './example.ts';
+import { FormatVote } from './detect.ts';
+import type { DatasetProfile, Finding, TrainingExample } from './example.ts';
 import { openDataset, type DatasetFile } from './files.ts';
 import { answerOf, fingerprint, promptKey } from './fingerprint.ts';
+import type { FormatId } from './formats/format.ts';
+import { formatOf } from './formats/table.ts';
 import { LabelCounter } from './labels.ts';
+import { formatList } from '../wording/lists.ts';
 import { RowFindings, type RowPlace } from './rowFindings.ts';
 import { FILE_RULES, type FileFacts } from './rules/fileRules.ts';
 import { scanRows, type RowVisitor, type ScanTotals } from './scan.ts';
@@ -66,12 +69,6 @@ async function findLeakage(heldOut: string, trained: ReadonlyMap<number, number>
   return findings.finish(basename(heldOut), source.kind);
 }
 
-interface FormatTally {
-  readonly rows: number[];
-  readonly first: RowPlace;
-  count: number;
-}
-
 /** What one pass over the rows remembers; a number or two a row. */
 class Inspection implements RowVisitor {
   rows = 0;
@@ -79,7 +76,9 @@ class Inspection implements RowVisitor {
   readonly prompts = new Map<number, number>();
   readonly #examples = new Set<number>();
   readonly #findings = new RowFindings();
-  readonly #formats = new Map<DatasetFormat, FormatTally>();
+  /** of the rows that can be trained on, with the place of the first row of each format */
+  readonly #formats = new FormatVote();
+  readonly #firstOf = new Map<FormatId, RowPlace>();
   readonly #turns = new Spread();
   readonly #promptCharacters = new Spread();
   readonly #answerCharacters = new Spread();
@@ -91,27 +90,28 @@ class Inspection implements RowVisitor {
     this.#findings.add(...fault);
   }
 
-  example(example: Example, format: DatasetFormat, place: RowPlace): void {
+  example(example: TrainingExample, format: FormatId, place: RowPlace): void {
     this.rows++;
     this.#usableRows++;
-    this.#countFormat(format, place);
+    this.#formats.add(format, place.row);
+    if (!this.#firstOf.has(format)) this.#firstOf.set(format, place);
     this.#measure(example);
     this.#compare(example, place);
     const damage = findDamage(example);
     if (damage !== '') this.#findings.add('dataset.row.damaged-text', place, damage);
   }
 
-  #countFormat(format: DatasetFormat, place: RowPlace): void {
-    const tally = this.#formats.get(format);
-    if (!tally) {
-      this.#formats.set(format, { rows: [place.row], first: place, count: 1 });
-      return;
-    }
-    tally.count++;
-    if (tally.rows.length < ROWS_NAMED) tally.rows.push(place.row);
+  /** The rows in another format than most, as one finding. */
+  #tellMinority(): void {
+    const [most, ...others] = this.#formats.counts;
+    if (!most || others.length === 0) return;
+    const rows = others.flatMap((one) => one.rows).sort((a, b) => a - b);
+    const first = others.map(({ id }) => this.#firstOf.get(id)).filter((place) => place !== undefined).sort((a, b) => a.row - b.row)[0];
+    const words = `${formatList(others.map(({ id }) => formatOf(id).title))} among ${formatOf(most.id).title}`;
+    if (first) this.#findings.addMany('dataset.row.minority-format', rows, first, others.reduce((sum, { count }) => sum + count, 0), words);
   }
 
-  #measure({ messages }: Example): void {
+  #measure({ messages }: TrainingExample): void {
     const answer = answerOf(messages);
     let characters = 0;
     let turns = 0;
@@ -125,7 +125,7 @@ class Inspection implements RowVisitor {
     this.#labels.add(answer);
   }
 
-  #compare({ messages, rejected }: Example, place: RowPlace): void {
+  #compare({ messages, rejected }: TrainingExample, place: RowPlace): void {
     const prompt = promptKey(messages);
     const answer = fingerprint(`${answerOf(messages).trim()}${rejected ? `\0${answerOf(rejected).trim()}` : ''}`);
     const both = fingerprint(`${prompt} ${answer}`);
@@ -138,12 +138,8 @@ class Inspection implements RowVisitor {
   }
 
   finish(source: DatasetFile, totals: ScanTotals | undefined): DatasetProfile {
-    const format = voteFormat(totals?.formats ?? new Map<DatasetFormat, number>());
-    for (const [name, { rows, first, count }] of this.#formats) {
-      if (name !== format && format) {
-        this.#findings.addMany('dataset.row.minority-format', rows, first, count, `${FORMAT_NAME[name]} among ${FORMAT_NAME[format]}`);
-      }
-    }
+    const format = totals?.formats.trainsAs;
+    this.#tellMinority();
     const facts: FileFacts = {
       name: source.name,
       notText: source.notText,
@@ -164,6 +160,7 @@ class Inspection implements RowVisitor {
       file: source.file,
       bytes: source.bytes,
       format,
+      formats: totals?.formats.counts.map(({ id, count }) => ({ id, title: formatOf(id).title, count })) ?? [],
       rows: this.rows,
       usableRows: this.#usableRows,
       turns: this.#turns.finish(),
@@ -183,7 +180,7 @@ function sortFindings(findings: readonly Finding[]): readonly Finding[] {
   return findings.toSorted((a, b) => rank(a) - rank(b));
 }
 
-function findDamage({ messages }: Example): string {
+function findDamage({ messages }: TrainingExample): string {
   for (const { content } of messages) {
     if (content.includes('\0')) return 'a NUL character';
     if (content.includes('\uFFFD')) return 'U+FFFD stands where a byte was not UTF-8';

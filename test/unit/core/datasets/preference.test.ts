@@ -2,17 +2,21 @@
 
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { detectShape } from '../../../../src/core/datasets/detect.ts';
-import { isFault } from '../../../../src/core/datasets/normalize.ts';
-import { normalizePreference, type NormalizedPair } from '../../../../src/core/datasets/preference.ts';
+import { FormatDetector } from '../../../../src/core/datasets/detect.ts';
+import { RowFault } from '../../../../src/core/datasets/formats/format.ts';
+import { toTraining, type Trainable } from '../../../../src/core/datasets/training.ts';
 
 type Fields = Record<string, unknown>;
 
-function normalize(row: Fields): NormalizedPair | string {
-  const shape = detectShape(Object.keys(row));
-  if (shape?.format !== 'preference') throw new Error('not recognized as preference pairs');
-  const result = normalizePreference(shape, row);
-  return isFault(result) ? result.code : result;
+function normalize(row: Fields): Required<Trainable> | string {
+  const detected = new FormatDetector().detect(row);
+  if (detected?.format.trainsAs !== 'preference') throw new Error('not recognized as preference pairs');
+  try {
+    return toTraining(detected.format.read(detected.row)) as Required<Trainable>;
+  } catch (fault) {
+    if (fault instanceof RowFault) return fault.code;
+    throw fault;
+  }
 }
 
 const user = { role: 'user', content: 'Hi' };
@@ -28,6 +32,10 @@ describe('pairs', () => {
     ['UltraFeedback, with the prompt inside and outside', { prompt: 'Hi', chosen: [user, good], rejected: [user, bad] }],
     ['OpenAI', { input: { messages: [user] }, preferred_output: [good], non_preferred_output: [bad] }],
     ['a question', { question: 'Hi', chosen: 'Hello', rejected: 'No' }],
+    ['Anthropic', { chosen: '\n\nHuman: Hi\n\nAssistant: Hello', rejected: '\n\nHuman: Hi\n\nAssistant: No' }],
+    ['Gemini', { contents: [{ role: 'user', parts: [{ text: 'Hi' }] }], completions: [{ score: 1, completion: { role: 'model', parts: [{ text: 'Hello' }] } }, { score: 0, completion: { parts: [{ text: 'No' }] } }] }],
+    ['Nova', { messages: [{ role: 'user', content: [{ text: 'Hi' }] }, { role: 'assistant', candidates: [{ content: [{ text: 'No' }], preferenceLabel: 'non-preferred' }, { content: [{ text: 'Hello' }], preferenceLabel: 'preferred' }] }] }],
+    ['UltraFeedback: best and worst', { instruction: 'Hi', completions: [{ response: 'Well', overall_score: 5 }, { response: 'Hello', overall_score: '9.5' }, { response: 'No', overall_score: 1 }] }],
     ['capital letters', { Prompt: 'Hi', Chosen: 'Hello', Rejected: 'No' }],
   ])('%s', (_what, row) => {
     expect(normalize(row)).toEqual(pair);
