@@ -13,7 +13,7 @@ export const FORMATS_IN_WORDS =
   'labelled text (a "text" and a "label" or "category" column), or preference pairs ("prompt", "chosen" and "rejected")';
 
 /** Columns that people also write with capital letters or spaces around, as spreadsheets have them. */
-const SPELLED = new Set([
+export const SPELLED: ReadonlySet<string> = new Set([
   'messages', 'conversations', 'chosen', 'rejected', 'preferred_output', 'non_preferred_output', 'instruction', 'completion',
   ...PROMPT_COLUMNS, ...PAIR_COLUMNS.flat(), ...TEXT_COLUMNS, ...LABEL_COLUMNS,
 ]);

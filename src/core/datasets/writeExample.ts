@@ -1,10 +1,16 @@
 /** Writes examples in one format, and tells what of each was lost. */
 
-import { FormatDetector } from './detect.ts';
+import { FormatDetector, SPELLED } from './detect.ts';
 import type { Example, Fields } from './example.ts';
 import { Refusal, RowFault, type Format } from './formats/format.ts';
 import { areSame, findLosses, type LossKind } from './formats/losses.ts';
 import { FORMATS } from './formats/table.ts';
+
+/** Columns that mean something to one format or another, beside those that people spell in several ways. */
+const MEANINGFUL = new Set([
+  'system', 'tools', 'functions', 'parallel_tool_calls', 'history', 'completions', 'reference_answer', 'reward_model', 'data_source', 'ability', 'extra_info',
+  'references', 'contents', 'systemInstruction', 'system_instruction', 'schemaVersion', 'toolConfig', 'score_chosen', 'score_rejected', 'id',
+]);
 
 export interface Written {
   readonly row: Fields;
@@ -27,9 +33,9 @@ export class ExampleWriter {
    * @throws Refusal when the format cannot hold the example
    */
   write(example: Example): Written {
-    const { metadata, ...bare } = example;
-    // A column of the source may have a meaning in the new format.
-    const written = this.#attempt(example, example) ?? (metadata && this.#attempt(bare, example));
+    const first = this.#attempt(example, example);
+    const harmless = first && !first.lost.includes('columns') ? undefined : withoutMeaning(example);
+    const written = (harmless && this.#attempt(harmless, example)) ?? first;
     if (!written) throw new Refusal(`it would not read as ${this.format.title}`);
     return written;
   }
@@ -56,4 +62,13 @@ export class ExampleWriter {
     if (detected.format === this.format) return example;
     return areSame(example, this.format.read(detected.row)) ? example : undefined;
   }
+}
+
+/** The example without the columns of its source that may mean something in the new format; undefined when it has none. */
+function withoutMeaning(example: Example): Example | undefined {
+  const { metadata, ...rest } = example;
+  const all = Object.entries(metadata ?? {});
+  const kept = all.filter(([column]) => !MEANINGFUL.has(column) && !SPELLED.has(column.trim().toLowerCase()));
+  if (kept.length === all.length) return undefined;
+  return kept.length === 0 ? rest : { ...rest, metadata: Object.fromEntries(kept) };
 }

@@ -4,7 +4,7 @@ import type { Message } from '../example.ts';
 import { Refusal, type Format } from './format.ts';
 import { readSide } from './pairs.ts';
 import { answered, onlyText, plainText, splitAnswer, splitSystem, withSystem } from './turns.ts';
-import { readCarried, readText, writeCarried } from './values.ts';
+import { readCarried, readText, writeRow } from './values.ts';
 
 const ANSWERS = ['output', 'response', 'completion'] as const;
 
@@ -44,14 +44,13 @@ export const alpaca: Format = {
     const { input = '' } = conversation;
     const isApart = input.trim() !== '' && whole.endsWith(`\n${input}`);
     const history = writeHistory(prompt.slice(0, -1));
-    return {
-      ...writeCarried(conversation),
+    return writeRow(conversation, {
       ...(system && { system: plainText(system) }),
       instruction: isApart ? whole.slice(0, -input.length - 1) : whole,
       input: isApart ? input : '',
       output: onlyText(answer, 'assistant'),
       ...(history.length > 0 && { history }),
-    };
+    });
   },
 };
 

@@ -4,7 +4,7 @@ import type { Message } from '../example.ts';
 import { Refusal, RowFault, type Format } from './format.ts';
 import { asPreference, PROMPT_COLUMNS } from './pairs.ts';
 import { plainText, splitShared } from './turns.ts';
-import { readCarried } from './values.ts';
+import { readCarried, writeRow } from './values.ts';
 
 const TURN = /\n\n(Human|Assistant):/;
 const START = /^\s*Human:/;
@@ -30,12 +30,10 @@ export const anthropicHh: Format = {
   }),
   write(example) {
     const pair = asPreference(example);
-    const { id, metadata } = pair;
     if (pair.prompt[0]?.role !== 'user') throw new Refusal('it does not begin with a question');
-    return {
-      ...(id !== undefined && { id }), ...metadata,
+    return writeRow(pair, {
       chosen: writeTranscript([...pair.prompt, ...pair.chosen]), rejected: writeTranscript([...pair.prompt, ...pair.rejected]),
-    };
+    });
   },
 };
 

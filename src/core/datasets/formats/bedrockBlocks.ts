@@ -2,6 +2,7 @@
 
 import { quoteBriefly } from '../../wording/lists.ts';
 import type { ContentPart, Fields, Message, ToolCall, ToolDefinition } from '../example.ts';
+import { withCallIds } from './callIds.ts';
 import { Refusal, RowFault } from './format.ts';
 import { readArguments, readDefinitions, stringify, writeFunction } from './openaiMessages.ts';
 import { isFields, nameType, parseJson, readContent, withoutNulls } from './values.ts';
@@ -80,7 +81,7 @@ function readToolResult({ toolUseId, content, status }: Fields, what: string): M
 /** Tool results of neighbouring messages go into one user turn. @throws Refusal */
 export function writeBlockTurns(messages: readonly Message[]): readonly Fields[] {
   const turns: { role: 'user' | 'assistant'; content: Fields[]; isResults: boolean }[] = [];
-  for (const message of messages) {
+  for (const message of withCallIds(messages)) {
     const isResults = message.role === 'tool';
     const last = turns.at(-1);
     if (message.role === 'system') throw new Refusal('it has a system message that is not the first');

@@ -48,7 +48,7 @@ export const bedrockConversation: Format = {
     },
   ],
   hasColumns: (columns) => columns.has('messages') && !columns.has('chosen'),
-  recognizes: ({ schemaVersion, messages }) => (schemaVersion === undefined ? areBlocks(messages) : hasBedrockVersion(schemaVersion)),
+  recognizes: ({ schemaVersion, messages }) => hasBedrockVersion(schemaVersion) || areBlocks(messages),
   read(row) {
     const tools = readToolConfig(row['toolConfig']);
     return {

@@ -6,7 +6,7 @@ import { readTools, toolColumnsRead, writeMessages, writeTools } from './openaiM
 import { isConversational, readSide } from './pairs.ts';
 import { answerText } from './trlPreference.ts';
 import { onlyQuestion } from './turns.ts';
-import { asBoolean, readCarried, writeCarried } from './values.ts';
+import { asBoolean, readCarried, writeRow } from './values.ts';
 
 function hasColumns(columns: ReadonlySet<string>): boolean {
   return columns.has('prompt') && columns.has('completion') && columns.has('label');
@@ -20,7 +20,7 @@ function readRating(row: Fields): Example {
     prompt: readSide(row['prompt'], 'prompt', 'user'),
     answer: readSide(row['completion'], 'completion', 'assistant'),
     isGood,
-    ...readTools(row, []),
+    ...readTools(row, row['prompt'], row['completion']),
     ...readCarried(row, new Set(['prompt', 'completion', 'label', ...toolColumnsRead(row)])),
   };
 }
@@ -45,7 +45,7 @@ export const kto: Format = {
   read: readRating,
   write(example) {
     const rating = asRating(example);
-    return { ...writeCarried(rating), prompt: onlyQuestion(rating.prompt), completion: answerText(rating.answer), label: rating.isGood, ...writeTools(rating) };
+    return writeRow(rating, { prompt: onlyQuestion(rating.prompt), completion: answerText(rating.answer), label: rating.isGood, ...writeTools(rating) });
   },
 };
 
@@ -61,6 +61,6 @@ export const ktoMessages: Format = {
   write(example) {
     const rating = asRating(example);
     const older = rating.olderFunctions;
-    return { ...writeCarried(rating), prompt: writeMessages(rating.prompt, older), completion: writeMessages(rating.answer, older), label: rating.isGood, ...writeTools(rating) };
+    return writeRow(rating, { prompt: writeMessages(rating.prompt, older), completion: writeMessages(rating.answer, older, rating.prompt), label: rating.isGood, ...writeTools(rating) });
   },
 };

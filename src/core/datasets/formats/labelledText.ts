@@ -1,8 +1,8 @@
 /** A table of texts with a label each, in the columns that it has by name or that somebody chose. */
 
 import type { Format } from './format.ts';
-import { answered, onlyQuestion, onlyText, splitAnswer, splitSystem } from './turns.ts';
-import { readCarried, readText, writeCarried } from './values.ts';
+import { answered, onlyQuestion, onlyText, splitAnswer } from './turns.ts';
+import { readCarried, readText, writeRow } from './values.ts';
 
 /** The likeliest first. */
 export const TEXT_COLUMNS = ['text', 'sentence', 'utterance', 'ticket', 'message', 'content', 'review', 'comment', 'document', 'description', 'query', 'title', 'subject', 'input'];
@@ -39,9 +39,9 @@ export function labelledTextBy(mapping: ColumnMapping | undefined): Format {
     },
     write(example) {
       const conversation = answered(example);
-      const { prompt, answer } = splitAnswer(splitSystem(conversation.messages).rest);
+      const { prompt, answer } = splitAnswer(conversation.messages);
       const { text, label } = mapping ?? { text: 'text', label: 'label' };
-      return { ...writeCarried(conversation), [text]: onlyQuestion(prompt), [label]: onlyText(answer, 'assistant') };
+      return writeRow(conversation, { [text]: onlyQuestion(prompt), [label]: onlyText(answer, 'assistant') });
     },
   };
 }

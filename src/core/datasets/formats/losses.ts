@@ -29,6 +29,7 @@ export const LOSSES = {
   'tools': 'definitions of tools',
   'tool-calls': 'tool calls',
   'call-ids': 'ids of tool calls',
+  'made-ids': 'that tool calls had no ids: they get some',
   'json-spelling': 'how JSON inside texts is spaced; its values stay',
   'parallel-tool-calls': 'whether tools may be called in parallel',
   'older-functions': 'that tools are called in OpenAI\'s older words',
@@ -160,7 +161,7 @@ function compareTurn(before: Message, after: Message, found: Set<LossKind>): voi
   if (before.reasoning !== after.reasoning) found.add('reasoning');
   if (before.spokenAs !== after.spokenAs) found.add('role-names');
   if (before.name !== after.name) found.add('names');
-  if (before.toolCallId !== after.toolCallId) found.add('call-ids');
+  if (before.toolCallId !== after.toolCallId) found.add(before.toolCallId === undefined ? 'made-ids' : 'call-ids');
   if (!isDeepStrictEqual(before.more, after.more)) found.add('message-fields');
   compareCalls(before.toolCalls ?? [], after.toolCalls ?? [], found);
 }
@@ -171,7 +172,7 @@ function compareCalls(before: readonly ToolCall[], after: readonly ToolCall[], f
     const other = after[at];
     if (!other) return;
     if (call.name !== other.name) found.add('tool-calls');
-    if (call.id !== other.id) found.add('call-ids');
+    if (call.id !== other.id) found.add(call.id === undefined ? 'made-ids' : 'call-ids');
     if (call.arguments !== other.arguments) found.add(sameJson(call.arguments, other.arguments) ? 'json-spelling' : 'tool-calls');
   });
 }

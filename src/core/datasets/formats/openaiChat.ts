@@ -4,7 +4,7 @@ import type { Example, Fields } from '../example.ts';
 import { RowFault, type Format } from './format.ts';
 import { readMessages, readTools, toolColumnsRead, writeMessages, writeTools } from './openaiMessages.ts';
 import { answered, withSystem } from './turns.ts';
-import { nameType, readCarried, writeCarried } from './values.ts';
+import { nameType, readCarried, writeRow } from './values.ts';
 
 const WEATHER = { name: 'get_current_weather', description: 'Get the current weather', parameters: { type: 'object', properties: { location: { type: 'string' } }, required: ['location'] } };
 
@@ -71,5 +71,5 @@ export function listOfMessages(value: unknown, column: string): readonly unknown
 
 /** @throws Refusal */
 export function writeChat(example: Extract<Example, { kind: 'conversation' }>): Fields {
-  return { ...writeCarried(example), messages: writeMessages(example.messages, example.olderFunctions), ...writeTools(example) };
+  return writeRow(example, { messages: writeMessages(example.messages, example.olderFunctions), ...writeTools(example) });
 }

@@ -34,15 +34,15 @@ export const openaiDpo: Format = {
     const chosen = readSide(row['preferred_output'], 'preferred_output', 'assistant');
     const rejected = readSide(row['non_preferred_output'], 'non_preferred_output', 'assistant');
     const used = ['preferred_output', 'non_preferred_output', ...(inside ? ['input', ...toolColumnsRead(inside).map((name) => `input.${name}`)] : [column ?? ''])];
-    return { kind: 'preference', ...cutPair(prompt, chosen, rejected), ...(inside && readTools(inside, list)), ...readCarried(row, new Set(used)) };
+    return { kind: 'preference', ...cutPair(prompt, chosen, rejected), ...(inside && readTools(inside, list, row['preferred_output'], row['non_preferred_output'])), ...readCarried(row, new Set(used)) };
   },
   write(example) {
     const pair = asPreference(example);
     const older = pair.olderFunctions;
     return {
       input: { messages: writeMessages(pair.prompt, older), ...writeTools(pair) },
-      preferred_output: writeMessages(pair.chosen, older),
-      non_preferred_output: writeMessages(pair.rejected, older),
+      preferred_output: writeMessages(pair.chosen, older, pair.prompt),
+      non_preferred_output: writeMessages(pair.rejected, older, pair.prompt),
     };
   },
 };

@@ -3,6 +3,7 @@
 import { quoteBriefly } from '../../wording/lists.ts';
 import type { ChatRole } from '../../../engine/text/chat.ts';
 import type { ContentPart, Example, Fields, Message, ToolCall, ToolDefinition } from '../example.ts';
+import { withCallIds } from './callIds.ts';
 import { Refusal, RowFault } from './format.ts';
 import { asBoolean, isFields, nameType, parseJson, readContent } from './values.ts';
 
@@ -84,13 +85,18 @@ export function stringify(value: unknown, what: string): string {
 }
 
 /** Whether a list of messages calls tools in the words of 2023. */
-export function isOlder(list: readonly unknown[]): boolean {
-  return list.some((item) => isFields(item) && (item['role'] === 'function' || isFields(item['function_call'])));
+function isOlder(list: unknown): boolean {
+  return Array.isArray(list) && list.some((item) => isFields(item) && (item['role'] === 'function' || isFields(item['function_call'])));
 }
 
-/** @param older writes a single call as "function_call" @throws Refusal */
-export function writeMessages(messages: readonly Message[], older = false): readonly Fields[] {
-  return messages.map((message) => {
+/**
+ * @param older writes a single call without an id as "function_call"
+ * @param before what these messages follow and is written elsewhere
+ * @throws Refusal
+ */
+export function writeMessages(messages: readonly Message[], older = false, before: readonly Message[] = []): readonly Fields[] {
+  const written = withCallIds([...before, ...messages], older).slice(before.length);
+  return written.map((message) => {
     const { role, spokenAs, content, parts, weight, name, reasoning, toolCalls, toolCallId, more } = message;
     const [only] = toolCalls ?? [];
     return {
@@ -98,7 +104,7 @@ export function writeMessages(messages: readonly Message[], older = false): read
       ...((content !== '' || !toolCalls) && { content: parts ? parts.map((part) => writePart(part)) : content }),
       ...(reasoning !== undefined && { reasoning_content: reasoning }),
       ...(name !== undefined && { name }),
-      ...(only && older && toolCalls?.length === 1
+      ...(only && older && toolCalls?.length === 1 && only.id === undefined
         ? { function_call: { name: only.name, arguments: only.arguments } }
         : toolCalls && { tool_calls: toolCalls.map(({ id, name: called, arguments: given }) => ({ ...(id !== undefined && { id }), type: 'function', function: { name: called, arguments: given } })) }),
       ...(toolCallId !== undefined && { tool_call_id: toolCallId }),
@@ -120,17 +126,17 @@ export const TOOL_COLUMNS = ['tools', 'parallel_tool_calls', 'functions'] as con
 type Tools = Pick<Example, 'tools' | 'parallelToolCalls' | 'olderFunctions'>;
 
 /**
- * @param messages as the row has them
+ * @param turns lists of messages as the row has them, and what else may stand in their place
  * @returns undefined for a column that holds no tools, so that it is carried as it is
  */
-export function readTools(row: Fields, messages: readonly unknown[]): Tools {
+export function readTools(row: Fields, ...turns: readonly unknown[]): Tools {
   const { parallel_tool_calls: parallel } = row;
   const older = readFunctions(row['functions']);
   const tools = readDefinitions(row['tools']) ?? older;
   return {
     ...(tools && { tools }),
     ...(typeof parallel === 'boolean' && { parallelToolCalls: parallel }),
-    ...((older !== undefined || isOlder(messages)) && { olderFunctions: true }),
+    ...((older !== undefined || turns.some(isOlder)) && { olderFunctions: true }),
   };
 }
 

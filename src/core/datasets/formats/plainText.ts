@@ -2,7 +2,7 @@
 
 import { Refusal, type Format } from './format.ts';
 import { LABEL_COLUMNS } from './labelledText.ts';
-import { readCarried, readText, writeCarried } from './values.ts';
+import { readCarried, readText, writeRow } from './values.ts';
 
 export const plainTextFormat: Format = {
   id: 'text',
@@ -16,6 +16,6 @@ export const plainTextFormat: Format = {
   read: (row) => ({ kind: 'text', text: readText(row['text'], 'text'), ...readCarried(row, new Set(['text'])) }),
   write(example) {
     if (example.kind !== 'text') throw new Refusal('plain text does not tell questions from answers');
-    return { ...writeCarried(example), text: example.text };
+    return writeRow(example, { text: example.text });
   },
 };

@@ -3,9 +3,9 @@
 import type { Fields, Message } from '../example.ts';
 import type { Format } from './format.ts';
 import { isConversational, readSide } from './pairs.ts';
-import { answered, onlyQuestion, onlyText, splitAnswer, splitSystem, untrained } from './turns.ts';
-import { writeMessages } from './openaiMessages.ts';
-import { readCarried, writeCarried } from './values.ts';
+import { answered, onlyQuestion, onlyText, splitAnswer, untrained } from './turns.ts';
+import { readTools, toolColumnsRead, writeMessages, writeTools } from './openaiMessages.ts';
+import { readCarried, writeRow } from './values.ts';
 
 /** Names of the prompt and of the answer, most specific first. */
 export const PAIR_COLUMNS: readonly (readonly [prompt: string, completion: string])[] = [
@@ -47,8 +47,8 @@ export const promptCompletion: Format = {
   },
   write(example) {
     const conversation = answered(example);
-    const { prompt, answer } = splitAnswer(splitSystem(conversation.messages).rest);
-    return { ...writeCarried(conversation), prompt: onlyQuestion(prompt), completion: onlyText(answer, 'assistant') };
+    const { prompt, answer } = splitAnswer(conversation.messages);
+    return writeRow(conversation, { prompt: onlyQuestion(prompt), completion: onlyText(answer, 'assistant') });
   },
 };
 
@@ -64,12 +64,16 @@ export const promptCompletionMessages: Format = {
     const [prompt, completion] = findPair((column) => column in row) ?? ['', ''];
     return isConversational(row[prompt]) && isConversational(row[completion]);
   },
-  read: promptCompletion.read.bind(promptCompletion),
+  read(row) {
+    const { messages, used } = readPair(row);
+    return { kind: 'conversation', messages, ...readTools(row, ...[...used].map((column) => row[column])), ...readCarried(row, new Set([...used, ...toolColumnsRead(row)])) };
+  },
   write(example) {
     const conversation = answered(example);
     const { prompt, answer } = splitAnswer(conversation.messages);
     // What of the prompt is not trained on, the format's own rule says.
     const plain = prompt.map(({ weight, ...turn }) => (turn.role === 'assistant' && weight === 0 ? turn : { ...turn, ...(weight !== undefined && { weight }) }));
-    return { ...writeCarried(conversation), prompt: writeMessages(plain), completion: writeMessages([answer]) };
+    const older = conversation.olderFunctions;
+    return writeRow(conversation, { prompt: writeMessages(plain, older), completion: writeMessages([answer], older, prompt), ...writeTools(conversation) });
   },
 };

@@ -6,7 +6,7 @@ import { Refusal, RowFault, type Format } from './format.ts';
 import { listOfMessages } from './openaiChat.ts';
 import { readArguments, readDefinitions, writeFunction } from './openaiMessages.ts';
 import { answered, plainText, withSystem } from './turns.ts';
-import { asBoolean, isFields, nameType, parseJson, readContent, readCarried, writeCarried } from './values.ts';
+import { asBoolean, isFields, nameType, parseJson, readContent, readCarried, writeRow } from './values.ts';
 
 const SPEAKERS: Readonly<Record<string, Message['role'] | 'call'>> = {
   system: 'system', human: 'user', user: 'user', gpt: 'assistant', assistant: 'assistant', chatgpt: 'assistant', bing: 'assistant', bard: 'assistant',
@@ -50,11 +50,10 @@ export const sharegpt: Format = {
   write(example) {
     const conversation = answered(example);
     const { tools } = conversation;
-    return {
-      ...writeCarried(conversation),
+    return writeRow(conversation, {
       conversations: conversation.messages.map(writeTurn),
       ...(tools && { tools: JSON.stringify(tools.map(writeFunction)) }),
-    };
+    });
   },
 };
 

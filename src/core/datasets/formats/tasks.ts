@@ -5,7 +5,7 @@ import { Refusal } from './format.ts';
 import { listOfMessages } from './openaiChat.ts';
 import { readMessages, readTools, toolColumnsRead, writeMessages, writeTools } from './openaiMessages.ts';
 import { plainText, splitAnswer, withSystem } from './turns.ts';
-import { isFields, readCarried } from './values.ts';
+import { isFields, readCarried, writeRow } from './values.ts';
 
 /** Columns of a task in messages that are no fields for a grader. */
 export const NOT_REFERENCE = new Set(['messages', 'system', 'tools', 'parallel_tool_calls', 'functions', 'id']);
@@ -49,10 +49,8 @@ export function writeTask(example: Example): Fields {
   const task = asTask(example);
   if (!Object.keys(task.reference).some((name) => !NOT_REFERENCE.has(name))) throw new Refusal('it has no fields for a grader');
   requireQuestion(task.prompt);
-  return {
-    ...task.metadata, ...task.reference,
-    ...(task.id !== undefined && { id: task.id }), messages: writeMessages(task.prompt, task.olderFunctions), ...writeTools(task),
-  };
+  const metadata = { ...task.metadata, ...task.reference };
+  return writeRow({ ...task, metadata }, { messages: writeMessages(task.prompt, task.olderFunctions), ...writeTools(task) });
 }
 
 /** @throws Refusal */

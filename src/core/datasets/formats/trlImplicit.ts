@@ -3,9 +3,9 @@
 import { Refusal, type Format } from './format.ts';
 import { writeMessages } from './openaiMessages.ts';
 import { asPreference, PROMPT_COLUMNS } from './pairs.ts';
-import { answerText, readPreference, writeAround } from './trlPreference.ts';
+import { answerText, readPreference, writePreference } from './trlPreference.ts';
 import { onlyQuestion } from './turns.ts';
-import { readCarried } from './values.ts';
+import { readCarried, writeRow } from './values.ts';
 
 function hasColumns(columns: ReadonlySet<string>): boolean {
   return columns.has('chosen') && columns.has('rejected') && !PROMPT_COLUMNS.some((name) => columns.has(name));
@@ -27,9 +27,10 @@ export const trlPreferenceImplicit: Format = {
   read: readPreference,
   write(example) {
     const pair = asPreference(example);
-    if (pair.prompt.length === 0) throw new Refusal('its answers have no beginning in common');
+    const [first] = pair.prompt;
+    if (!first || first.role === 'assistant') throw new Refusal('its answers have no question in common to begin with');
     const older = pair.olderFunctions;
-    return { ...writeAround(pair), chosen: writeMessages([...pair.prompt, ...pair.chosen], older), rejected: writeMessages([...pair.prompt, ...pair.rejected], older) };
+    return writePreference(pair, { chosen: writeMessages([...pair.prompt, ...pair.chosen], older), rejected: writeMessages([...pair.prompt, ...pair.rejected], older) });
   },
 };
 
@@ -55,8 +56,11 @@ export const trlPreferenceImplicitText: Format = {
   write(example) {
     const pair = asPreference(example);
     const prompt = onlyQuestion(pair.prompt);
-    const { id, metadata } = pair;
-    return { ...(id !== undefined && { id }), ...metadata, chosen: prompt + answerText(pair.chosen), rejected: prompt + answerText(pair.rejected) };
+    const chosen = prompt + answerText(pair.chosen);
+    const rejected = prompt + answerText(pair.rejected);
+    if (prompt === '') throw new Refusal('its answers have no question in common to begin with');
+    if (sharedLength(chosen, rejected) !== prompt.length) throw new Refusal('its answers begin alike, and the question would seem to go on');
+    return writeRow(pair, { chosen, rejected });
   },
 };
 

@@ -5,7 +5,7 @@ import { Refusal, type Format } from './format.ts';
 import { readTools, toolColumnsRead, writeMessages, writeTools } from './openaiMessages.ts';
 import { asPreference, cutPair, isConversational, PROMPT_COLUMNS, readSide } from './pairs.ts';
 import { onlyQuestion, onlyText } from './turns.ts';
-import { readCarried, readNumber, writeCarried } from './values.ts';
+import { readCarried, readNumber, writeRow } from './values.ts';
 
 const SCORES = ['score_chosen', 'score_rejected'] as const;
 
@@ -21,15 +21,15 @@ export function readPreference(row: Fields): Example {
     kind: 'preference',
     ...cutPair(prompt, chosen, rejected),
     ...(hasScores && { scores: { chosen: readNumber(row['score_chosen'], '"score_chosen"'), rejected: readNumber(row['score_rejected'], '"score_rejected"') } }),
-    ...readTools(row, []),
+    ...readTools(row, column === undefined ? undefined : row[column], row['chosen'], row['rejected']),
     ...readCarried(row, new Set(columns)),
   };
 }
 
-/** What TRL's formats write beside the answers. */
-export function writeAround(pair: Preference): Fields {
+/** A row of TRL's with these sides, the scores and the tools. */
+export function writePreference(pair: Preference, sides: Fields): Fields {
   const { scores } = pair;
-  return { ...writeCarried(pair), ...(scores && { score_chosen: scores.chosen, score_rejected: scores.rejected }), ...writeTools(pair) };
+  return writeRow(pair, { ...sides, ...(scores && { score_chosen: scores.chosen, score_rejected: scores.rejected }), ...writeTools(pair) });
 }
 
 /** The text of an answer of one turn. @throws Refusal */
@@ -50,7 +50,7 @@ export const trlPreference: Format = {
   read: readPreference,
   write(example) {
     const pair = asPreference(example);
-    return { ...writeAround(pair), prompt: onlyQuestion(pair.prompt), chosen: answerText(pair.chosen), rejected: answerText(pair.rejected) };
+    return writePreference(pair, { prompt: onlyQuestion(pair.prompt), chosen: answerText(pair.chosen), rejected: answerText(pair.rejected) });
   },
 };
 
@@ -79,6 +79,6 @@ export const trlPreferenceMessages: Format = {
   write(example) {
     const pair = asPreference(example);
     const older = pair.olderFunctions;
-    return { ...writeAround(pair), prompt: writeMessages(pair.prompt, older), chosen: writeMessages(pair.chosen, older), rejected: writeMessages(pair.rejected, older) };
+    return writePreference(pair, { prompt: writeMessages(pair.prompt, older), chosen: writeMessages(pair.chosen, older, pair.prompt), rejected: writeMessages(pair.rejected, older, pair.prompt) });
   },
 };

@@ -60,8 +60,9 @@ export function splitSystem(messages: readonly Message[]): { readonly system: Me
 /** Puts the column "system", text or text blocks, before the turns. @throws RowFault */
 export function withSystem(row: Fields, messages: readonly Message[]): readonly Message[] {
   const { system } = row;
-  if (system === undefined || system === null || system === '' || messages[0]?.role === 'system') return messages;
-  return [{ role: 'system', content: readText(system, 'system') }, ...messages];
+  if (system === undefined || system === null || messages[0]?.role === 'system') return messages;
+  const content = readText(system, 'system');
+  return content === '' ? messages : [{ role: 'system', content }, ...messages];
 }
 
 /** Two whole conversations cut where they part, at the latest before the last turn of the shorter one. */
@@ -84,9 +85,9 @@ export function plainText({ content, parts }: Message): string {
   return content;
 }
 
-/** @throws Refusal when the prompt is more than one question; a system prompt is left to the caller */
+/** A prompt of one question; a system prompt before it is left out. @throws Refusal when it is more */
 export function onlyQuestion(messages: readonly Message[]): string {
-  const [question, ...others] = messages;
+  const [question, ...others] = splitSystem(messages).rest;
   if (!question || others.length > 0) throw new Refusal('it has room for one question and one answer only');
   return onlyText(question, 'user');
 }

@@ -5,7 +5,7 @@ import { RowFault, type Format } from './format.ts';
 import { rankByScore, scored } from './geminiPreference.ts';
 import { answerText } from './trlPreference.ts';
 import { onlyQuestion } from './turns.ts';
-import { isFields, nameType, readCarried, readNumber, readText, writeCarried } from './values.ts';
+import { isFields, nameType, readCarried, readNumber, readText, writeRow } from './values.ts';
 
 const SCORES = ['overall_score', 'fine-grained_score', 'score'] as const;
 
@@ -37,7 +37,7 @@ export const ultrafeedback: Format = {
   write(example) {
     const { prompt, candidates } = scored(example);
     const instruction = onlyQuestion(prompt);
-    return { ...writeCarried(example), instruction, completions: candidates.map(({ answer, score, more }) => ({ ...more, response: answerText(answer), overall_score: score })) };
+    return writeRow(example, { instruction, completions: candidates.map(({ answer, score, more }) => ({ ...more, response: answerText(answer), overall_score: score })) });
   },
 };
 

@@ -93,9 +93,9 @@ export function readCarried(row: Fields, known: ReadonlySet<string>): Pick<Examp
   return { ...(hasId && { id }), ...(other.length > 0 && { metadata: Object.fromEntries(other) }) };
 }
 
-/** To be spread before the format's own fields, so that these win. */
-export function writeCarried({ id, metadata }: Example): Fields {
-  return { ...(id !== undefined && { id }), ...metadata };
+/** The format's own fields, and after them the id and the other columns; a column of the same name gives way. */
+export function writeRow({ id, metadata }: Example, own: Fields): Fields {
+  return { ...own, ...(id !== undefined && { id }), ...metadata, ...own };
 }
 
 /** The value of a JSON text, or undefined when it is none. */

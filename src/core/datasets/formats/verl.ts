@@ -5,7 +5,7 @@ import { Refusal, type Format } from './format.ts';
 import { writeMessages } from './openaiMessages.ts';
 import { readSide } from './pairs.ts';
 import { asTask, requireQuestion } from './tasks.ts';
-import { isFields, readCarried } from './values.ts';
+import { isFields, readCarried, writeRow } from './values.ts';
 
 /** Beside `reference_answer`, the fields of a task in verl's own names. */
 const OWN = ['data_source', 'ability', 'extra_info'] as const;
@@ -48,16 +48,13 @@ export const verl: Format = {
     };
   },
   write(example) {
-    const { prompt, reference, metadata, id } = asTask(example);
-    requireQuestion(prompt);
-    const { reference_answer: truth, reward_model: rest, ...others } = reference;
+    const task = asTask(example);
+    requireQuestion(task.prompt);
+    const { reference_answer: truth, reward_model: rest, ...others } = task.reference;
     if (truth === undefined) throw new Refusal('it has no field "reference_answer", which becomes the ground truth');
-    return {
-      ...metadata,
-      ...others,
-      ...(id !== undefined && { id }),
-      prompt: writeMessages(prompt),
+    return writeRow({ ...task, metadata: { ...task.metadata, ...others } }, {
+      prompt: writeMessages(task.prompt),
       reward_model: { style: 'rule', ground_truth: truth, ...(isFields(rest) && rest) },
-    };
+    });
   },
 };
