@@ -2,6 +2,7 @@
 
 import { quoteBriefly } from '../../wording/lists.ts';
 import type { ContentPart, Example, Fields, Message, ToolCall, ToolDefinition } from '../example.ts';
+import { withCallIds } from './callIds.ts';
 import { Refusal, RowFault } from './format.ts';
 import { readArguments, readDefinitions, stringify, writeFunction } from './openaiMessages.ts';
 import { splitSystem } from './turns.ts';
@@ -87,13 +88,14 @@ export function writePrompt(messages: readonly Message[], { tools }: Example): F
 
 /** Tool results of neighbouring messages go into one turn. @throws Refusal */
 function writeContents(messages: readonly Message[]): readonly Fields[] {
-  const names = namesById(messages);
+  const matched = withCallIds(messages);
+  const names = namesById(matched);
   const turns: { role: string; parts: Fields[]; isResults: boolean }[] = [];
-  for (const message of messages) {
+  for (const [index, message] of messages.entries()) {
     const isResults = message.role === 'tool';
     const last = turns.at(-1);
     if (message.role === 'system') throw new Refusal('it has a system message that is not the first');
-    const parts = isResults ? [writeResponse(message, names)] : writeParts(message);
+    const parts = isResults ? [writeResponse(message, names.get(matched[index]?.toolCallId))] : writeParts(message);
     if (isResults && last?.isResults) last.parts.push(...parts);
     else turns.push({ role: message.role === 'assistant' ? 'model' : 'user', parts, isResults });
   }
@@ -121,8 +123,8 @@ function writeParts({ content, parts, reasoning, toolCalls }: Message): Fields[]
 }
 
 /** A result that is no JSON object is wrapped into one, which is all that Gemini takes. */
-function writeResponse({ content, name, toolCallId }: Message, names: ReadonlyMap<string | undefined, string>): Fields {
-  const called = name ?? (toolCallId === undefined ? undefined : names.get(toolCallId));
+function writeResponse({ content, name, toolCallId }: Message, calledById: string | undefined): Fields {
+  const called = name ?? calledById;
   if (called === undefined) throw new Refusal('a tool\'s answer does not say which tool it comes from');
   const value = parseJson(content);
   const isWrapped = !isFields(value) || (Object.keys(value).length === 1 && typeof value['result'] === 'string');

@@ -25,6 +25,7 @@ export const LOSSES = {
   'reasoning': 'what the model thought before it answered',
   'role-names': 'the role names "developer" and "function"',
   'names': 'names of speakers and tools',
+  'made-names': 'that answers of tools did not name the tool: they do',
   'message-fields': 'other fields of turns',
   'tools': 'definitions of tools',
   'tool-calls': 'tool calls',
@@ -160,7 +161,7 @@ function compareTurn(before: Message, after: Message, found: Set<LossKind>): voi
   if ((before.weight ?? 1) !== (after.weight ?? 1)) found.add('weights');
   if (before.reasoning !== after.reasoning) found.add('reasoning');
   if (before.spokenAs !== after.spokenAs) found.add('role-names');
-  if (before.name !== after.name) found.add('names');
+  if (before.name !== after.name) found.add(before.name === undefined ? 'made-names' : 'names');
   if (before.toolCallId !== after.toolCallId) found.add(before.toolCallId === undefined ? 'made-ids' : 'call-ids');
   if (!isDeepStrictEqual(before.more, after.more)) found.add('message-fields');
   compareCalls(before.toolCalls ?? [], after.toolCalls ?? [], found);
