@@ -21,6 +21,7 @@ export interface Written {
 export class ExampleWriter {
   readonly format: Format;
   readonly #detector = new FormatDetector();
+  #hasRoom: boolean | undefined;
 
   constructor(format: Format) {
     this.format = format;
@@ -34,10 +35,28 @@ export class ExampleWriter {
    */
   write(example: Example): Written {
     const first = this.#attempt(example, example);
-    const harmless = first && !first.lost.includes('columns') ? undefined : withoutMeaning(example);
-    const written = (harmless && this.#attempt(harmless, example)) ?? first;
+    const isWhole = first && !(first.lost.includes('columns') && this.#carries(example));
+    const written = isWhole ? first : this.#attempt(this.#withoutMeaning(example), example);
     if (!written) throw new Refusal(`it would not read as ${this.format.title}`);
     return written;
+  }
+
+  /** Whether the format has room for columns that it has no word for. */
+  #carries(example: Example): boolean {
+    this.#hasRoom ??= Object.hasOwn(this.format.write(withColumns(example, { [PROBE]: 1 })), PROBE);
+    return this.#hasRoom;
+  }
+
+  /** Leaves out the columns of the source that mean something in the new format. */
+  #withoutMeaning(example: Example): Example {
+    const all = Object.entries(example.metadata ?? {});
+    const [kept, doubtful] = [all.filter(([column]) => !mayMean(column)), all.filter(([column]) => mayMean(column))];
+    for (const entry of doubtful) {
+      const candidate = withColumns(example, Object.fromEntries([...kept, entry]));
+      const written = this.#attempt(candidate, candidate);
+      if (written && !written.lost.includes('columns')) kept.push(entry);
+    }
+    return withColumns(example, Object.fromEntries(kept));
   }
 
   /** @returns undefined when the row does not read as what it is */
@@ -64,11 +83,12 @@ export class ExampleWriter {
   }
 }
 
-/** The example without the columns of its source that may mean something in the new format; undefined when it has none. */
-function withoutMeaning(example: Example): Example | undefined {
-  const { metadata, ...rest } = example;
-  const all = Object.entries(metadata ?? {});
-  const kept = all.filter(([column]) => !MEANINGFUL.has(column) && !SPELLED.has(column.trim().toLowerCase()));
-  if (kept.length === all.length) return undefined;
-  return kept.length === 0 ? rest : { ...rest, metadata: Object.fromEntries(kept) };
+const PROBE = 'tunesmith:probe';
+
+function mayMean(column: string): boolean {
+  return MEANINGFUL.has(column) || SPELLED.has(column.trim().toLowerCase());
+}
+
+function withColumns({ metadata: _metadata, ...example }: Example, metadata: Fields): Example {
+  return Object.keys(metadata).length === 0 ? example : { ...example, metadata };
 }

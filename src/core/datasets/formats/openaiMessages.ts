@@ -22,14 +22,19 @@ function readMessage(item: unknown, place: string): Message {
   const named = item['role'];
   const role = typeof named === 'string' && Object.hasOwn(ROLES, named) ? ROLES[named] : undefined;
   if (role === undefined) throw new RowFault('dataset.row.wrong-role', typeof named === 'string' ? `${place} has the role ${quoteBriefly(named)}` : `${place} has no role`);
+  const { content } = item;
+  const plain: Message = typeof content === 'string' ? { role, content } : { role, ...readContent(content, `the content of ${place}`, 'openai') };
+  // Most turns say nothing else, and there are many of them.
+  return Object.keys(item).length === 2 && named === role ? plain : { ...plain, ...readRest(item, place) };
+}
+
+function readRest(item: Fields, place: string): Partial<Message> {
   const toolCalls = readCalls(item, place);
   const weight = readWeight(item['weight'], place);
   const reasoning = REASONING.map((key) => item[key]).find((value) => typeof value === 'string');
-  const { name, tool_call_id: toolCallId } = item;
+  const { role: named, name, tool_call_id: toolCallId } = item;
   const more = Object.entries(item).filter(([key, value]) => !KNOWN.has(key) && value !== null);
   return {
-    role,
-    ...readContent(item['content'], `the content of ${place}`, 'openai'),
     ...(weight !== undefined && { weight }),
     ...((named === 'developer' || named === 'function') && { spokenAs: named }),
     ...(typeof name === 'string' && { name }),
@@ -165,7 +170,7 @@ function readFunctions(list: unknown): readonly ToolDefinition[] | undefined {
 
 /** Columns that `readTools` made nothing of are the row's own business. */
 export function toolColumnsRead(row: Fields): readonly string[] {
-  return TOOL_COLUMNS.filter((column) =>
+  return TOOL_COLUMNS.filter((column) => row[column] !== undefined).filter((column) =>
     column === 'parallel_tool_calls' ? typeof row[column] === 'boolean'
       : isEmptyList(row[column]) || (column === 'tools' ? readDefinitions(row[column]) : readFunctions(row[column])) !== undefined);
 }

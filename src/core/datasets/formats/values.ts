@@ -87,6 +87,7 @@ export function withoutNulls(fields: Fields): Fields {
 /** The columns that a format has no word for, with the row's id apart. */
 export function readCarried(row: Fields, known: ReadonlySet<string>): Pick<Example, 'id' | 'metadata'> {
   const { id } = row;
+  if (Object.keys(row).every((column) => known.has(column))) return {};
   const hasId = (typeof id === 'string' || typeof id === 'number') && !known.has('id');
   // fromEntries defines own properties, so that a column named __proto__ is a column.
   const other = Object.entries(row).filter(([column]) => !known.has(column) && !(hasId && column === 'id'));
