@@ -32,6 +32,8 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** bytes read so far, called once a batch */
   readonly onBytes?: (bytes: number) => void;
+  /** the names of CSV's columns as they stand, and the 1-based line of the header */
+  readonly onHeader?: (names: readonly string[], line: number) => void;
 }
 
 /**
@@ -57,7 +59,7 @@ export async function* readRows(file: string, options: ReadOptions = {}): AsyncG
 
 /** As `readRows`, a chunk of the file at a time, for who wants to pay for no promise a row. */
 export async function* readBatches(source: DatasetFile, options: ReadOptions = {}): AsyncGenerator<readonly RawRow[]> {
-  const splitter = source.kind === 'jsonl' ? new JsonLines() : new CsvRecords(source.delimiter);
+  const splitter = source.kind === 'jsonl' ? new JsonLines() : new CsvRecords(source.delimiter, options.onHeader);
   const stream = createReadStream(source.file, { highWaterMark: CHUNK_BYTES, encoding: 'utf8' });
   try {
     let isFirst = true;
@@ -145,14 +147,18 @@ function tooLong(row: number, line: number): RawRow {
 class CsvRecords implements RowSplitter {
   isDone = false;
   readonly #parser;
+  readonly #onHeader: ReadOptions['onHeader'];
   #header: readonly string[] | undefined;
+  /** the first of each name, by place */
+  #columns: readonly (readonly [name: string, at: number])[] = [];
   #rows: RawRow[] = [];
   #row = 0;
   #line = 1;
   #emptyLines = 0;
   #faultLine = 0;
 
-  constructor(delimiter: string) {
+  constructor(delimiter: string, onHeader: ReadOptions['onHeader']) {
+    this.#onHeader = onHeader;
     this.#parser = createCsvParser({
       delimiter,
       max_record_size: MAX_ROW_CHARACTERS,
@@ -191,7 +197,10 @@ class CsvRecords implements RowSplitter {
   #takeRecord(record: readonly string[], endLine: number, emptyLines: number): void {
     const line = this.#startLine(endLine, emptyLines);
     if (!this.#header) {
-      this.#header = record.map((name) => name.trim());
+      const names = record.map((name) => name.trim());
+      this.#header = names;
+      this.#columns = [...new Map(names.map((name, at) => [name, at] as const).toReversed())].sort(([, a], [, b]) => a - b);
+      this.#onHeader?.(names, line);
       return;
     }
     const row = ++this.#row;
@@ -204,7 +213,7 @@ class CsvRecords implements RowSplitter {
       return;
     }
     // fromEntries defines own properties, so that a column named __proto__ is a column.
-    this.#rows.push({ row, line, value: Object.fromEntries(header.map((name, at) => [name, record[at] ?? ''])) });
+    this.#rows.push({ row, line, value: Object.fromEntries(this.#columns.map(([name, at]) => [name, record[at] ?? ''])) });
   }
 
   /** Where the record that ends here began: after the one before it and the blank lines between. */

@@ -25,7 +25,7 @@ function readMessage(item: unknown, place: string): Message {
   const { content } = item;
   const plain: Message = typeof content === 'string' ? { role, content } : { role, ...readContent(content, `the content of ${place}`, 'openai') };
   // Most turns say nothing else, and there are many of them.
-  return Object.keys(item).length === 2 && named === role ? plain : { ...plain, ...readRest(item, place) };
+  return 'content' in item && Object.keys(item).length === 2 && named === role ? plain : { ...plain, ...readRest(item, place) };
 }
 
 function readRest(item: Fields, place: string): Partial<Message> {

@@ -47,6 +47,10 @@ const GOLDEN: Readonly<Record<FormatId, readonly (readonly [row: Record<string, 
       },
     ],
     [
+      { messages: [{ role: 'user', content: 'Hi' }, { role: 'assistant', tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }] }] },
+      { kind: 'conversation', messages: [user('Hi'), { ...assistant(''), toolCalls: [{ id: 'a', name: 'f', arguments: '{}' }] }] },
+    ],
+    [
       { messages: [{ role: 'user', content: 'Hi' }, { role: 'assistant', content: '', function_call: { name: 'f', arguments: '{}' } }, { role: 'function', name: 'f', content: '1' }], functions: [{ name: 'f' }] },
       {
         kind: 'conversation', olderFunctions: true, tools: [{ name: 'f' }],
