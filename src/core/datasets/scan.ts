@@ -8,7 +8,7 @@ import { isFields, nameType } from './formats/values.ts';
 import { readBatches, type RawRow, type ReadOptions } from './read.ts';
 import type { RowPlace } from './rowFindings.ts';
 import type { RowRuleCode } from './rules/rowRules.ts';
-import { toTraining } from './training.ts';
+import { readForTraining } from './training.ts';
 
 /** What hears about each row, exactly one of the two a row, in the order of the file. */
 export interface RowVisitor {
@@ -74,7 +74,7 @@ function visitRow(raw: RawRow, detector: FormatDetector, visitor: RowVisitor, to
     return;
   }
   try {
-    visitor.example({ row: raw.row, ...toTraining(format.read(row)) }, format.id, place);
+    visitor.example({ row: raw.row, ...readForTraining(format, row) }, format.id, place);
   } catch (fault) {
     if (!(fault instanceof RowFault)) throw fault;
     visitor.fault(fault.code, place, fault.detail);

@@ -52,6 +52,8 @@ export interface Format {
   readonly title: string;
   /** what training takes it for; undefined when it cannot be trained on yet */
   readonly trainsAs: DatasetFormat | undefined;
+  /** why its rows are read and never trained on, whatever they say */
+  readonly trainingFault?: { readonly code: RowFaultCode; readonly detail: string };
   /** "rated completions (KTO)"; completes "it holds …" */
   readonly holds: string;
   /** rows as its documentation writes them; together they use every field of it */

@@ -38,6 +38,7 @@ export const gemini: Format = {
     },
   ],
   hasColumns: (columns) => columns.has('contents'),
+  recognizes: ({ contents }) => Array.isArray(contents),
   read: (row) => ({ kind: 'conversation', ...readPrompt(row), ...readCarried(row, geminiColumns(row)) }),
   write(example) {
     const conversation = answered(example);

@@ -22,6 +22,7 @@ export const geminiPreference: Format = {
     },
   ],
   hasColumns: (columns) => columns.has('contents') && columns.has('completions'),
+  recognizes: ({ contents }) => Array.isArray(contents),
   read(row) {
     const { messages: prompt, ...tools } = readPrompt(row);
     const { completions } = row;

@@ -19,7 +19,7 @@ export const geminiRft: Format = {
     },
   ],
   hasColumns: (columns) => columns.has('contents') && columns.has('references'),
-  recognizes: ({ references }) => isFields(references),
+  recognizes: ({ contents, references }) => Array.isArray(contents) && isFields(references),
   read(row) {
     const { messages: prompt, ...tools } = readPrompt(row);
     const references = row['references'];

@@ -38,6 +38,7 @@ export const trlPreferenceImplicitText: Format = {
   id: 'trl-preference-implicit-text',
   title: 'TRL preference as text, prompt inside',
   trainsAs: 'preference',
+  trainingFault: { code: 'dataset.row.empty-prompt', detail: 'what both texts begin with need not be one' },
   holds: 'preference pairs',
   samples: [{ chosen: 'The sky is blue.', rejected: 'The sky is green.' }],
   hasColumns,

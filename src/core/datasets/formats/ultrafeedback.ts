@@ -28,6 +28,7 @@ export const ultrafeedback: Format = {
     { instruction: 'What color is the sky?', completions: [{ response: 'Blue.', overall_score: 9 }, { response: 'Green.', overall_score: 2 }] },
   ],
   hasColumns: (columns) => columns.has('instruction') && columns.has('completions'),
+  recognizes: ({ completions }) => Array.isArray(completions),
   read(row) {
     const { completions } = row;
     if (!Array.isArray(completions)) throw new RowFault('dataset.row.bad-candidates', `"completions" is ${nameType(completions)}, not a list`);

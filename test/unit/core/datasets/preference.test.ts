@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { FormatDetector } from '../../../../src/core/datasets/detect.ts';
 import { RowFault } from '../../../../src/core/datasets/formats/format.ts';
-import { toTraining, type Trainable } from '../../../../src/core/datasets/training.ts';
+import { readForTraining, type Trainable } from '../../../../src/core/datasets/training.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -12,7 +12,7 @@ function normalize(row: Fields): Required<Trainable> | string {
   const detected = new FormatDetector().detect(row);
   if (detected?.format.trainsAs !== 'preference') throw new Error('not recognized as preference pairs');
   try {
-    return toTraining(detected.format.read(detected.row)) as Required<Trainable>;
+    return readForTraining(detected.format, detected.row) as Required<Trainable>;
   } catch (fault) {
     if (fault instanceof RowFault) return fault.code;
     throw fault;
@@ -54,6 +54,9 @@ describe('rows that cannot be trained on', () => {
     ['two answers that are one', { prompt: 'Hi', chosen: 'Hello', rejected: 'Hello' }, 'dataset.row.same-answers'],
     ['answers to different questions', { chosen: [user, good], rejected: [{ ...user, content: 'Bye' }, bad] }, 'dataset.row.different-prompts'],
     ['texts without a prompt', { chosen: 'Hello', rejected: 'No' }, 'dataset.row.empty-prompt'],
+    ['texts that begin alike', { chosen: 'The sky is blue.', rejected: 'The sky is green.' }, 'dataset.row.empty-prompt'],
+    ['UltraFeedback with equal scores', { instruction: 'Hi', completions: [{ response: 'a', overall_score: 5 }, { response: 'b', overall_score: 5 }] }, 'dataset.row.same-answers'],
+    ['one candidate', { messages: [user, { role: 'assistant', candidates: [{ content: [{ text: 'a' }], preferenceLabel: 'preferred' }] }] }, 'dataset.row.bad-candidates'],
     ['an empty prompt', { prompt: ' ', chosen: 'Hello', rejected: 'No' }, 'dataset.row.empty-prompt'],
     ['an empty answer', { prompt: 'Hi', chosen: '', rejected: 'No' }, 'dataset.row.empty-answer'],
     ['an empty worse answer', { prompt: 'Hi', chosen: 'Hello', rejected: null }, 'dataset.row.empty-answer'],

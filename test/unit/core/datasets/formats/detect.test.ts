@@ -33,6 +33,7 @@ describe('what a row is', () => {
     ['text alone', { text: 'a', url: 'b' }, 'text'],
     ['columns in capital letters, with spaces', { ' Prompt ': 'a', COMPLETION: 'b' }, 'prompt-completion'],
     ['two spellings of a column', { Prompt: 'a', prompt: 'b', completion: 'c' }, 'prompt-completion'],
+    ['a text column that is called contents', { contents: 'a', text: 'b', label: 'c' }, 'labelled-text'],
     ['nothing known', { foo: 1 }, undefined],
     ['nothing', {}, undefined],
   ])('%s', (_what, row, id) => {
