@@ -8,8 +8,9 @@ import { bestOf } from './formats/turns.ts';
 export type Trainable = Omit<TrainingExample, 'row'>;
 
 /** @throws RowFault why the row cannot be read, or not be trained on */
-export function readForTraining({ read, trainingFault }: Format, row: Fields): Trainable {
-  const trainable = toTraining(read(row));
+export function readForTraining(format: Format, row: Fields): Trainable {
+  const trainable = toTraining(format.read(row));
+  const { trainingFault } = format;
   if (trainingFault) throw new RowFault(trainingFault.code, trainingFault.detail);
   return trainable;
 }
