@@ -53,6 +53,10 @@ describe('conversations', () => {
     expect(train({ messages: [user, { ...assistant, weight: 0 }, user, assistant] })).toEqual({ messages: [user, { ...assistant, weight: 0 }, user, assistant] });
   });
 
+  test('a weight that was written as text or as true or false is the number', () => {
+    expect(train({ messages: [user, { ...assistant, weight: '0' }, user, { ...assistant, weight: true }] })).toEqual({ messages: [user, { ...assistant, weight: 0 }, user, { ...assistant, weight: 1 }] });
+  });
+
   test('of a prompt that is a conversation, only the completion is trained on', () => {
     expect(train({ prompt: [user, assistant, user], completion: [assistant] })).toEqual({ messages: [user, { ...assistant, weight: 0 }, user, assistant] });
   });
