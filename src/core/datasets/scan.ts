@@ -5,7 +5,8 @@ import { ShapeDetector } from './detect.ts';
 import type { DatasetFile } from './files.ts';
 import { isFault, isFields, nameType, normalizeRow } from './normalize.ts';
 import { normalizePreference } from './preference.ts';
-import { readBatches, type RawRow, type ReadOptions } from './read.ts';
+import type { RawRow, RowBatch } from './readers/rows.ts';
+import { readBatches, type ReadOptions } from './readers/table.ts';
 import type { RowPlace } from './rowFindings.ts';
 import type { RowRuleCode } from './rules/rowRules.ts';
 
@@ -27,12 +28,20 @@ export interface ScanTotals {
   spansLines: boolean;
 }
 
+export interface ScanOptions extends ReadOptions {
+  /** of the earlier scan that this one goes on from */
+  readonly totals?: ScanTotals | undefined;
+  /** called when the visitor has heard of its rows */
+  readonly onBatch?: (batch: RowBatch) => void;
+}
+
 /** @throws as `readBatches` */
-export async function scanRows(source: DatasetFile, visitor: RowVisitor, options: ReadOptions = {}): Promise<ScanTotals> {
-  const totals: ScanTotals = { rows: 0, formats: new Map(), unreadableRows: 0, keys: [], unsupported: undefined, spansLines: false };
+export async function scanRows(source: DatasetFile, visitor: RowVisitor, { totals: earlier, onBatch, ...options }: ScanOptions = {}): Promise<ScanTotals> {
+  const totals: ScanTotals = earlier ?? { rows: 0, formats: new Map(), unreadableRows: 0, keys: [], unsupported: undefined, spansLines: false };
   const detector = new ShapeDetector();
   for await (const batch of readBatches(source, options)) {
-    for (const raw of batch) visitRow(raw, detector, visitor, totals);
+    for (const raw of batch.rows) visitRow(raw, detector, visitor, totals);
+    onBatch?.(batch);
   }
   return totals;
 }
