@@ -12,7 +12,7 @@ import { readBytes } from './readers/bytes.ts';
 import { START, type Mark } from './readers/rows.ts';
 import { RowFindings } from './rowFindings.ts';
 import { RowIndexer, stampOf, type RowIndex } from './rowIndex.ts';
-import { scanRows, type RowVisitor, type ScanTotals } from './scan.ts';
+import { newTotals, scanRows, type RowVisitor, type ScanTotals } from './scan.ts';
 
 export interface InspectProgress {
   readonly bytes: number;
@@ -44,30 +44,35 @@ export async function inspectDataset(file: string, options: InspectOptions = {})
   return new FileInspection(file).inspect(options);
 }
 
-/** The state of a scan that reached the end of its file. */
+/** What a scan has come to; true of the rows before `end` whenever it is looked at. */
 interface Scan {
-  readonly source: DatasetFile;
   readonly inspection: Inspection;
-  readonly totals: ScanTotals;
   readonly indexer: RowIndexer;
-  readonly stamp: string;
-  /** of all bytes up to the end */
-  readonly checksum: number;
-  readonly end: Mark | undefined;
+  readonly totals: ScanTotals;
+  readonly delimiter: string;
+  /** where it can go on; undefined when it cannot */
+  end: Mark | undefined;
+  /** of the first `summed` bytes of the file, which may be a few beyond `end` */
+  checksum: number;
+  summed: number;
 }
 
-/** Inspects one file again and again: what was only added to its end since the last time is all that is read then. */
+/**
+ * Inspects one file again and again. What was only added to its end since the last time, or not read yet when the last
+ * time was aborted, is all that is read then; a change anywhere else starts anew.
+ */
 export class FileInspection {
   readonly #file: string;
   #scan: Scan | undefined;
+  #index: RowIndex | undefined;
 
   constructor(file: string) {
     this.#file = file;
   }
 
-  /** Where the rows lie, as of the last inspection; undefined before, and where the file is not what its name says. */
+  /** Where the rows lie, as of the last inspection that came to its end. */
   get index(): RowIndex | undefined {
-    return this.#scan && this.#scan.indexer.finish(this.#scan.source, this.#scan.stamp);
+    return this.#index;
   }
 
   /** As `inspectDataset`. Not to be called again before it has answered. */
@@ -76,47 +81,61 @@ export class FileInspection {
     const source = await openDataset(this.#file);
     const earlier = this.#scan;
     this.#scan = undefined;
-    const scan = source.notText === undefined ? await scanOn(source, earlier, options) : undefined;
-    this.#scan = scan;
+    this.#index = undefined;
+    const scan = source.notText === undefined ? await this.#scanOn(source, earlier, options) : undefined;
     const inspection = scan?.inspection ?? new Inspection();
     const profile = inspection.finish(source, scan?.totals);
     const leakage = options.heldOut === undefined ? [] : await findLeakage(options.heldOut, inspection.prompts, options.signal);
     return { ...profile, findings: [...profile.findings, ...leakage], seconds: (performance.now() - started) / 1000 };
   }
+
+  async #scanOn(source: DatasetFile, earlier: Scan | undefined, options: InspectOptions): Promise<Scan> {
+    const stamp = await stampOf(source);
+    const scan = earlier && (await goesOn(source, earlier, options.signal)) ? earlier : startScan(source);
+    const { inspection, indexer } = scan;
+    // Kept when it is aborted; of a file that cannot be read, nothing is.
+    this.#scan = scan;
+    let at = scan.end?.at ?? 0;
+    let told = 0;
+    try {
+      await scanRows(source, inspection, {
+        from: scan.end ?? START,
+        totals: scan.totals,
+        signal: options.signal,
+        onBytes: (bytes) => {
+          const known = Math.min(bytes.length, Math.max(0, scan.summed - at));
+          scan.checksum = crc32(bytes.subarray(known), scan.checksum);
+          at += bytes.length;
+          scan.summed = Math.max(scan.summed, at);
+        },
+        onBatch: (batch) => {
+          indexer.add(batch);
+          scan.end = batch.next;
+          options.onProgress?.({ bytes: batch.bytes, totalBytes: source.bytes, rows: inspection.rows });
+          if (inspection.rulesBroken === told) return;
+          told = inspection.rulesBroken;
+          options.onFindings?.(inspection.findingsSoFar(source));
+        },
+      });
+    } catch (fault) {
+      if (!options.signal?.aborted) this.#scan = undefined;
+      throw fault;
+    }
+    this.#index = indexer.finish(source, stamp);
+    return scan;
+  }
 }
 
-async function scanOn(source: DatasetFile, earlier: Scan | undefined, options: InspectOptions): Promise<Scan> {
-  const stamp = await stampOf(source);
-  const goesOn = earlier?.end && (await isContinued(source, earlier, options.signal)) ? earlier : undefined;
-  const inspection = goesOn?.inspection ?? new Inspection();
-  const indexer = goesOn?.indexer ?? new RowIndexer();
-  let checksum = goesOn?.checksum ?? 0;
-  let end = goesOn?.end;
-  let told = 0;
-  const totals = await scanRows(source, inspection, {
-    from: goesOn?.end ?? START,
-    totals: goesOn?.totals,
-    signal: options.signal,
-    onBytes: (bytes) => {
-      checksum = crc32(bytes, checksum);
-    },
-    onBatch: (batch) => {
-      indexer.add(batch);
-      end = batch.next;
-      options.onProgress?.({ bytes: batch.bytes, totalBytes: source.bytes, rows: inspection.rows });
-      if (inspection.rulesBroken === told) return;
-      told = inspection.rulesBroken;
-      options.onFindings?.(inspection.findingsSoFar(source));
-    },
-  });
-  return { source, inspection, totals, indexer, stamp, checksum, end: end?.at === source.bytes ? end : undefined };
+function startScan({ delimiter }: DatasetFile): Scan {
+  return { inspection: new Inspection(), indexer: new RowIndexer(), totals: newTotals(), delimiter, end: START, checksum: 0, summed: 0 };
 }
 
-/** Whether a file is as it was, with rows added at its end at most. */
-async function isContinued(source: DatasetFile, { source: earlier, checksum }: Scan, signal: AbortSignal | undefined): Promise<boolean> {
-  if (source.isGzip || (source.kind !== 'jsonl' && source.kind !== 'csv') || source.delimiter !== earlier.delimiter || source.bytes < earlier.bytes) return false;
+/** Whether a file still begins with what was read of it. */
+async function goesOn(source: DatasetFile, { end, delimiter, checksum, summed }: Scan, signal: AbortSignal | undefined): Promise<boolean> {
+  const canGrow = (source.kind === 'jsonl' || source.kind === 'csv') && !source.isGzip;
+  if (!end || !canGrow || source.delimiter !== delimiter || source.bytes < summed) return false;
   let sum = 0;
-  for await (const { bytes } of readBytes({ ...source, bytes: earlier.bytes }, { from: START, signal })) sum = crc32(bytes, sum);
+  for await (const { bytes } of readBytes({ ...source, bytes: summed }, { from: START, signal })) sum = crc32(bytes, sum);
   return sum === checksum;
 }
 

@@ -92,6 +92,7 @@ export class Inspection implements RowVisitor {
 
   finish(source: DatasetFile, totals: ScanTotals | undefined): DatasetProfile {
     const format = voteFormat(totals?.formats ?? new Map<DatasetFormat, number>());
+    this.#findings.remove('dataset.row.minority-format');
     for (const [name, { rows, first, count }] of this.#formats) {
       if (name !== format && format) {
         this.#findings.addMany('dataset.row.minority-format', rows, first, count, `${FORMAT_NAME[name]} among ${FORMAT_NAME[format]}`);

@@ -41,6 +41,11 @@ export class RowFindings {
     this.#tallies.set(code, { rows: rows.slice(0, ROWS_NAMED), first, detail, count });
   }
 
+  /** For what only the rows so far made true. */
+  remove(code: RowRuleCode): void {
+    this.#tallies.delete(code);
+  }
+
   /** How many rules have found a row. */
   get size(): number {
     return this.#tallies.size;

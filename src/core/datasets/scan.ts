@@ -28,16 +28,19 @@ export interface ScanTotals {
   spansLines: boolean;
 }
 
+export function newTotals(): ScanTotals {
+  return { rows: 0, formats: new Map(), unreadableRows: 0, keys: [], unsupported: undefined, spansLines: false };
+}
+
 export interface ScanOptions extends ReadOptions {
-  /** of the earlier scan that this one goes on from */
-  readonly totals?: ScanTotals | undefined;
+  /** to be added to, when this goes on with an earlier scan */
+  readonly totals?: ScanTotals;
   /** called when the visitor has heard of its rows */
   readonly onBatch?: (batch: RowBatch) => void;
 }
 
 /** @throws as `readBatches` */
-export async function scanRows(source: DatasetFile, visitor: RowVisitor, { totals: earlier, onBatch, ...options }: ScanOptions = {}): Promise<ScanTotals> {
-  const totals: ScanTotals = earlier ?? { rows: 0, formats: new Map(), unreadableRows: 0, keys: [], unsupported: undefined, spansLines: false };
+export async function scanRows(source: DatasetFile, visitor: RowVisitor, { totals = newTotals(), onBatch, ...options }: ScanOptions = {}): Promise<ScanTotals> {
   const detector = new ShapeDetector();
   for await (const batch of readBatches(source, options)) {
     for (const raw of batch.rows) visitRow(raw, detector, visitor, totals);

@@ -5,21 +5,22 @@ import { finished } from 'node:stream/promises';
 import { parse as createCsvParser, type CsvError } from 'csv-parse';
 import { formatCount } from '../../wording/numbers.ts';
 import { readBytes } from './bytes.ts';
-import { MAX_ROW_BYTES, tooLong, type Mark, type RawRow, type RowReader } from './rows.ts';
+import { asNext, MAX_ROW_BYTES, tooLong, type Mark, type RawRow, type RowReader } from './rows.ts';
 
 export const readCsv: RowReader = async function* (source, options) {
   const records = new CsvRecords(source.delimiter, options.from);
   for await (const { bytes, read } of readBytes(source, options)) {
     // The parser keeps what it was given until a record is complete; the chunk's buffer is used again.
     records.take(Buffer.from(bytes));
-    yield { rows: records.flush(), bytes: read, next: records.mark };
+    yield { rows: records.flush(), bytes: read, ...asNext(records.mark) };
     if (records.isDone) return;
   }
   await records.end();
-  const rows = records.flush();
   // A last record without its line feed may still grow, so reading cannot go on behind it.
-  if (rows.length > 0) yield { rows, bytes: source.bytes };
+  yield { rows: records.flush(), bytes: source.bytes, ...(records.endsWithLine && asNext(records.mark)) };
 };
+
+const LINE_FEED = 0x0a;
 
 export class CsvRecords {
   /** a quote that is never closed has swallowed the rest: nothing after it can be told apart */
@@ -32,7 +33,8 @@ export class CsvRecords {
   #line: number;
   #emptyLines = 0;
   #faultLine = 0;
-  #mark: Mark;
+  #mark: Mark | undefined;
+  #lastByte = LINE_FEED;
 
   constructor(delimiter: string, start: Mark) {
     this.#start = start;
@@ -59,12 +61,18 @@ export class CsvRecords {
     this.#parser.resume();
   }
 
-  /** Behind the last record that could be read. */
-  get mark(): Mark {
+  /** Behind the last record; unknown behind one that could not be read. */
+  get mark(): Mark | undefined {
     return this.#mark;
   }
 
+  /** Whether the bytes so far end with a line feed. */
+  get endsWithLine(): boolean {
+    return this.#lastByte === LINE_FEED;
+  }
+
   take(bytes: Buffer): void {
+    this.#lastByte = bytes.at(-1) ?? this.#lastByte;
     this.#parser.write(bytes);
   }
 
@@ -110,6 +118,7 @@ export class CsvRecords {
     // One record may have several faults; the first one names it.
     if (endLine === this.#faultLine || this.isDone) return;
     this.#faultLine = endLine;
+    this.#mark = undefined;
     const line = this.#startLine(endLine, typeof error['empty_lines'] === 'number' ? error['empty_lines'] : this.#emptyLines);
     const row = ++this.#row;
     if (error.code === 'CSV_MAX_RECORD_SIZE') {

@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer';
 import { findJsonFault } from '../jsonFault.ts';
 import { readBytes } from './bytes.ts';
-import { MAX_ROW_BYTES, tooLong, type Mark, type RawRow, type ReadFault, type RowReader } from './rows.ts';
+import { asNext, MAX_ROW_BYTES, tooLong, type Mark, type RawRow, type ReadFault, type RowReader } from './rows.ts';
 
 const LINE_FEED = 0x0a;
 
@@ -11,7 +11,7 @@ export const readJsonLines: RowReader = async function* (source, options) {
   const lines = new LineSplitter(options.from);
   for await (const { bytes, read } of readBytes(source, options)) {
     const rows = lines.take(bytes);
-    yield { rows, bytes: read, next: lines.mark };
+    yield { rows, bytes: read, ...asNext(lines.mark) };
   }
   const last = lines.end();
   // A last line without its line feed may still grow, so reading cannot go on behind it.
@@ -34,9 +34,9 @@ export class LineSplitter {
     this.#isFirst = at === 0;
   }
 
-  /** Where the line starts that is not complete yet. */
-  get mark(): Mark {
-    return { at: this.#at, row: this.#line - 1, line: this.#line };
+  /** Where the line starts that is not complete yet, unless it has already been given as a fault. */
+  get mark(): Mark | undefined {
+    return this.#isSkipping ? undefined : { at: this.#at, row: this.#line - 1, line: this.#line };
   }
 
   take(bytes: Buffer): readonly RawRow[] {

@@ -3,13 +3,13 @@
 import { Buffer } from 'node:buffer';
 import { readBytes } from './bytes.ts';
 import { parseRow } from './jsonLines.ts';
-import { MAX_ROW_BYTES, tooLong, type Mark, type RawRow, type RowReader } from './rows.ts';
+import { asNext, MAX_ROW_BYTES, tooLong, type Mark, type RawRow, type RowReader } from './rows.ts';
 
 export const readJsonValues: RowReader = async function* (source, options) {
   const values = new ValueSplitter(options.from);
   for await (const { bytes, read } of readBytes(source, options)) {
     const rows = values.take(bytes);
-    yield { rows, bytes: read, next: values.mark };
+    yield { rows, bytes: read, ...asNext(values.mark) };
     if (values.isDone) return;
   }
   const last = values.end();
@@ -66,7 +66,7 @@ export class ValueSplitter {
   #startLine = 1;
   #rest: Buffer[] = [];
   #restBytes = 0;
-  #mark: Mark;
+  #mark: Mark | undefined;
 
   constructor(start: Mark) {
     const { at, row, line, header } = start;
@@ -79,8 +79,8 @@ export class ValueSplitter {
     this.#isSeparated = at === 0 || header === undefined;
   }
 
-  /** Behind the last value that was complete. */
-  get mark(): Mark {
+  /** Behind the last value; unknown behind a fault between two values. */
+  get mark(): Mark | undefined {
     return this.#mark;
   }
 
@@ -229,6 +229,7 @@ export class ValueSplitter {
   }
 
   #fault(detail: string): RawRow {
+    this.#mark = undefined;
     return { row: ++this.#row, line: this.#line, fault: { code: 'dataset.row.invalid-json', detail, column: 1 } };
   }
 }

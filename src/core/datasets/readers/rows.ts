@@ -43,8 +43,12 @@ export interface RowBatch {
   readonly rows: readonly RawRow[];
   /** bytes of the file, as it lies on the disk, that have been read so far */
   readonly bytes: number;
-  /** where reading can go on after these rows, if it can */
+  /** where reading goes on with the row after these; absent where that is not known */
   readonly next?: Mark;
+}
+
+export function asNext(mark: Mark | undefined): { readonly next?: Mark } {
+  return mark ? { next: mark } : {};
 }
 
 export interface ReaderOptions {
