@@ -46,6 +46,8 @@ export class CsvRecords {
       bom: start.at === 0,
       delimiter,
       max_record_size: MAX_ROW_BYTES,
+      // Found out by the parser, it would depend on where reading starts.
+      record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       skip_empty_lines: true,
       skip_records_with_error: true,
