@@ -18,6 +18,9 @@ const PROGRAMS = {
 const TARGETS = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'];
 const OUT = 'dist';
 
+/** Bytes; the many chunks below are reported as one. */
+const SMALL_CHUNK = 20_000;
+
 const options = readOptions(process.argv.slice(2));
 const log = (text) => process.stderr.write(`${text}\n`);
 
@@ -32,7 +35,8 @@ if (options.watch) {
     const results = await Promise.all(contexts.map((context) => context.rebuild()));
     removeAllBut(results.flatMap((result) => Object.keys(result.metafile.outputs)));
     if (options.report) reportSizes();
-  } catch {
+  } catch (fault) {
+    if (!fault.errors) throw fault;
     process.exitCode = 1; // esbuild has printed why
   } finally {
     await Promise.all(contexts.map((context) => context.dispose()));
@@ -182,10 +186,16 @@ function reportSizes() {
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.map'))
     .map((entry) => path.join(entry.parentPath, entry.name));
   const native = files.filter((file) => file.startsWith(path.join(OUT, 'node_modules')));
-  for (const file of files.filter((file) => !native.includes(file)).sort()) {
+  const sizes = files.filter((file) => !native.includes(file)).sort().map((file) => {
     const bytes = fs.readFileSync(file);
-    log(`${kilobytes(bytes.length)} ${kilobytes(gzipSync(bytes).length)} gz  ${file}`);
-  }
+    return { file, raw: bytes.length, packed: gzipSync(bytes).length };
+  });
+  const line = ({ raw, packed, file }) => log(`${kilobytes(raw)} ${kilobytes(packed)} gz  ${file}`);
+  const isSmall = ({ file, raw }) => path.basename(file).startsWith('chunk-') && raw < SMALL_CHUNK;
+  sizes.filter((one) => !isSmall(one)).forEach(line);
+  const small = sizes.filter(isSmall);
+  const total = (key) => small.reduce((sum, one) => sum + one[key], 0);
+  line({ file: `${small.length} smaller chunks`, raw: total('raw'), packed: total('packed') });
   const nativeBytes = native.reduce((sum, file) => sum + fs.statSync(file).size, 0);
   log(`${kilobytes(nativeBytes)}${' '.repeat(15)}onnxruntime for ${options.target}`);
 }

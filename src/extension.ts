@@ -1,6 +1,5 @@
 /** The composition root: builds the services, hands them to the features, and returns. Loads nothing heavy. */
 
-import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { databaseFile } from './core/jobs/home.ts';
 import { CommandTable, FaultReporter, VsCodeScreen } from './host/commands.ts';
@@ -8,6 +7,7 @@ import { ComparePanels } from './host/compare/comparePanel.ts';
 import { DatasetCommands } from './host/datasets/datasetCommands.ts';
 import { DatasetModel } from './host/datasets/datasetModel.ts';
 import { DatasetTreeDataProvider } from './host/datasets/datasetTree.ts';
+import { cutText } from './host/datasets/datasetText.ts';
 import { RowDocumentProvider, rowUri } from './host/datasets/rowDocument.ts';
 import { WorkspaceFiles } from './host/files.ts';
 import { DownloadManager } from './host/hub/downloads.ts';
@@ -19,6 +19,7 @@ import { JobPanels } from './host/jobs/jobPanel.ts';
 import { fileClaims, JobNotifier } from './host/jobs/jobNotifier.ts';
 import { announceOn, JobStatus } from './host/jobs/jobStatus.ts';
 import { JobTreeDataProvider } from './host/jobs/jobTree.ts';
+import { whenThere } from './host/jobs/storeAppearance.ts';
 import { ExportManager } from './host/models/exportModel.ts';
 import { ModelTreeDataProvider } from './host/models/modelTree.ts';
 import { FineTuneManager } from './host/recipes/fineTune.ts';
@@ -29,6 +30,9 @@ import { lazyHub, lazyInspector, lazyRecipes, openJobs } from './host/services.t
 import { readSettings } from './host/settings.ts';
 import { TrustGate } from './host/trust.ts';
 import { Commands, DatasetGlob, isDatasetFile, isOurs, LogScheme, Pages, RowScheme, Views } from './ids.ts';
+
+/** No time of the Jobs view is told more exactly. */
+const MINUTE_MS = 60_000;
 
 /** What other extensions and tests get of this one. */
 export interface TunesmithExports {
@@ -69,7 +73,8 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
 
   const datasets = own(new DatasetModel({ find: () => files.find('dataset'), stat: (file) => files.stat(file), inspect }));
   const datasetTree = own(new DatasetTreeDataProvider(datasets));
-  own(vscode.window.createTreeView(Views.datasets, { treeDataProvider: datasetTree, showCollapseAll: true }));
+  const datasetView = own(vscode.window.createTreeView(Views.datasets, { treeDataProvider: datasetTree, showCollapseAll: true }));
+  own(datasets.onDidChange(() => (datasetView.message = datasets.isCut ? cutText(datasets.entries.length) : undefined)));
   const resolve = files.resolve.bind(files);
   const datasetCommands = new DatasetCommands(datasets, screen, (argument, question) => resolve('dataset', argument, question), rowUri);
   own(vscode.workspace.registerTextDocumentContentProvider(RowScheme, new RowDocumentProvider()));
@@ -89,11 +94,16 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   const jobTree = own(new JobTreeDataProvider(model, now));
   const jobView = own(vscode.window.createTreeView(Views.jobs, { treeDataProvider: jobTree }));
   own(new JobStatus(model, jobView, now));
+  const minutes = setInterval(() => {
+    if (jobView.visible) jobTree.refreshTimes();
+  }, MINUTE_MS);
+  own({ dispose: () => clearInterval(minutes) });
+  own(jobView.onDidChangeVisibility(({ visible }) => visible && jobTree.refreshTimes()));
   const notifier = own(
     new JobNotifier(model, {
       announce: announceOn(screen),
       run: (id, jobId) => commands.run(id, jobId),
-      claim: fileClaims(vscode.Uri.joinPath(context.globalStorageUri, 'announced').fsPath),
+      claim: fileClaims(vscode.Uri.joinPath(context.globalStorageUri, 'announced').fsPath, now),
       isOurs: ({ recipeFile }) => files.contains(recipeFile),
     }),
   );
@@ -110,7 +120,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   own(vscode.window.registerWebviewPanelSerializer(Pages.compare, comparePanels));
 
   const showJob = (jobId: string): Promise<void> => jobPanels.show(jobId);
-  const launcher = new LaunchManager({ model, save: saveDocument, busy: showBusy, showJob, onLaunched: (jobId) => notifier.launchedHere(jobId), fetchBase: async (file) => downloads.offer(await recipes.baseModel(file)) });
+  const launcher = new LaunchManager({ model, save: saveDocument, screen, showJob, onLaunched: (jobId) => notifier.launchedHere(jobId), fetchBase: async (file) => downloads.offer(await recipes.baseModel(file)) });
   const fineTune = new FineTuneManager({
     screen,
     recipes,
@@ -139,7 +149,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
 
   problems.start();
   // Jobs outlive the window: if there ever were any, the ones that run are shown without being asked for.
-  if (existsSync(databaseFile(settings.home))) setImmediate(() => faults.watch(model.client()));
+  own(whenThere(databaseFile(settings.home), () => faults.watch(model.client())));
 
   const cpu = process.cpuUsage(cpuBefore);
   return { activationTime: performance.now() - started, activationCpuTime: (cpu.user + cpu.system) / 1000 };
@@ -147,9 +157,4 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
 
 async function saveDocument(file: string): Promise<void> {
   await vscode.workspace.textDocuments.find((document) => document.uri.fsPath === file && document.isDirty)?.save();
-}
-
-/** In the status bar: short, and nothing to cancel. */
-async function showBusy<T>(title: string, work: () => Promise<T>): Promise<T> {
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, work);
 }

@@ -133,7 +133,7 @@ export const LogScheme = 'tunesmith-log';
 export const RowScheme = 'tunesmith-row';
 
 /** The file patterns that count, as globs and as a test on a path. */
-export const DatasetGlob = '**/*.{jsonl,ndjson,csv}';
+export const DatasetGlob = '**/*.{jsonl,ndjson,csv,tsv}';
 export const RecipeGlob = '**/*.tune.yaml';
 
 /** Folders of tools, whose files are nobody's datasets. */
@@ -144,7 +144,7 @@ export function isOurs(path: string): boolean {
 }
 
 export function isDatasetFile(path: string): boolean {
-  return /\.(jsonl|ndjson|csv)$/i.test(path);
+  return /\.(jsonl|ndjson|csv|tsv)$/i.test(path);
 }
 
 export function isRecipeFile(path: string): boolean {

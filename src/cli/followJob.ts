@@ -24,6 +24,7 @@ const SAME_PRESS_MS = 500;
 /** In a log, one line each so many percent is enough. */
 const LOG_PERCENT = 10;
 
+/** @throws UserError "job.unknown", "job.removed" when the job is removed, "job.left" when Ctrl+C is pressed again */
 export async function followJob(
   client: JobClient, id: string, terminal: Terminal, interrupts: Interrupts, options: { readonly quiet: boolean },
 ): Promise<Followed> {
@@ -53,6 +54,10 @@ export async function followJob(
     show(job);
     if (hasEnded(job.state)) resolve({ job, interrupted: interruptedAt !== undefined });
   });
+  // A watch hears nothing of a job that is gone.
+  const missing = client.onDidChangeJobs(() => {
+    if (!client.get(id)) reject(new UserError('job.removed', `Job ${id} was removed before its end was seen.`, 'List the jobs that there are with: tunesmith jobs'));
+  });
   const listening = interrupts.on(interrupt);
   // The store is polled on timers that keep no process alive; this one stays until the job has ended.
   const alive = setInterval(() => undefined, 60_000);
@@ -61,6 +66,7 @@ export async function followJob(
   } finally {
     clearInterval(alive);
     watching.dispose();
+    missing.dispose();
     listening.dispose();
     terminal.clearLive();
   }

@@ -5,7 +5,8 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../core/errors.ts';
 import { DatasetGlob, type FileArgument, isDatasetFile, isRecipeFile, NotOursGlob, RecipeGlob } from '../ids.ts';
-import type { DatasetFileFacts } from './datasets/datasetModel.ts';
+import type { DatasetFileFacts, FoundFiles } from './datasets/datasetModel.ts';
+import { cutText } from './datasets/datasetText.ts';
 import type { Screen } from './screen.ts';
 
 /** More would make a list nobody reads; search.exclude and .gitignore do not apply to findFiles. */
@@ -14,7 +15,7 @@ const FILES_LISTED = 500;
 type Kind = 'dataset' | 'recipe';
 
 const kinds = {
-  dataset: { glob: DatasetGlob, fits: isDatasetFile, none: 'This workspace has no .jsonl, .ndjson or .csv file.', remedy: 'Open a folder that has one, or run "Tunesmith: Open Sample Project".' },
+  dataset: { glob: DatasetGlob, fits: isDatasetFile, none: 'This workspace has no .jsonl, .ndjson, .csv or .tsv file.', remedy: 'Open a folder that has one, or run "Tunesmith: Open Sample Project".' },
   recipe: { glob: RecipeGlob, fits: isRecipeFile, none: 'This workspace has no *.tune.yaml recipe.', remedy: 'Right-click a dataset and choose "Fine-Tune on This Dataset" to write one.' },
 };
 
@@ -25,9 +26,10 @@ export class WorkspaceFiles {
     this.#screen = screen;
   }
 
-  async find(kind: Kind): Promise<readonly string[]> {
-    const found = await vscode.workspace.findFiles(kinds[kind].glob, NotOursGlob, FILES_LISTED);
-    return found.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath).sort();
+  async find(kind: Kind): Promise<FoundFiles> {
+    const found = await vscode.workspace.findFiles(kinds[kind].glob, NotOursGlob, FILES_LISTED + 1);
+    const files = found.slice(0, FILES_LISTED).filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath).sort();
+    return { files, isCut: found.length > FILES_LISTED };
   }
 
   async stat(file: string): Promise<DatasetFileFacts | undefined> {
@@ -49,10 +51,10 @@ export class WorkspaceFiles {
     if (argument) return localPath(argument);
     const active = this.#active();
     if (active && kinds[kind].fits(active.path)) return localPath(active);
-    const files = await this.find(kind);
+    const { files, isCut } = await this.find(kind);
     if (files.length === 0) throw new UserError(`${kind}.none-here`, kinds[kind].none, kinds[kind].remedy);
     return this.#screen.choose(
-      { title: question },
+      { title: question, ...(isCut && { prompt: cutText(files.length) }) },
       files.map((file) => ({ label: basename(file), description: vscode.workspace.asRelativePath(file), value: file })),
     );
   }

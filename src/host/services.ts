@@ -67,7 +67,7 @@ export async function openJobs({ home, distFile, mediaFolder, starterFolder, ins
     home,
     programs: { execPath: process.execPath, runnerFile: distFile('runner.cjs'), inferenceFile: distFile('inference.cjs'), mediaFolder },
     readRecipe: (file) => readRecipe(file, { starterFolder }),
-    inspectDataset: (file) => inspect(file),
+    inspectDataset: (file, signal) => inspect(file, signal),
     onFault,
   });
 }

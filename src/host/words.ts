@@ -1,15 +1,6 @@
-/** Words that only the editor needs, beside those of core/wording: measured values, times of day, shortened text. */
+/** Words that only the editor needs, beside those of core/wording: times of day, shortened text. */
 
 import { formatDuration, formatQuantity } from '../core/wording/numbers.ts';
-
-/** Losses and rates: enough digits to see a change, no more. */
-export function formatMeasure(value: number): string {
-  if (value === 0 || !Number.isFinite(value)) return String(value);
-  const size = Math.abs(value);
-  if (size >= 100) return Math.round(value).toLocaleString('en-US');
-  if (size >= 0.01) return value.toFixed(3);
-  return value.toExponential(1);
-}
 
 export function shorten(text: string, length: number): string {
   const line = text.replace(/\s+/g, ' ').trim();

@@ -1,7 +1,7 @@
 /** The contract between the job page and its host. */
 
 import type { EvaluationSummary } from '../core/evaluation/evaluation.ts';
-import type { JobState, MetricName } from '../core/jobs/job.ts';
+import type { JobState } from '../core/jobs/job.ts';
 import type { PageHost } from './page.ts';
 
 /** A job in words, ready to show. */
@@ -12,6 +12,8 @@ export interface JobHeader {
   /** a codicon-like mark that does not rely on colour */
   readonly mark: 'running' | 'good' | 'bad' | 'quiet';
   readonly facts: readonly { readonly label: string; readonly value: string; readonly help: string }[];
+  /** what the loss says, which depends on the technique */
+  readonly lossHelp: string;
   /** 0 to 1; undefined while unknown */
   readonly progress: number | undefined;
   readonly progressText: string;
@@ -23,12 +25,10 @@ export interface JobHeader {
   readonly evaluation: EvaluationSummary | undefined;
 }
 
-/** The curves there are. */
-export type CurveName = MetricName;
-
 export interface MetricRow {
   readonly step: number;
-  readonly values: Partial<Record<CurveName, number>>;
+  /** by name; a value that is not a number becomes null on its way to the page */
+  readonly values: Readonly<Record<string, number | null | undefined>>;
 }
 
 export interface EventRow {

@@ -4,8 +4,7 @@ import { performance } from 'node:perf_hooks';
 
 import type { Example } from '../core/datasets/example.ts';
 import { evaluate, type PairedAnswer } from '../core/evaluation/evaluate.ts';
-import { MOST_ROWS_COMPARED, type EvaluationReport } from '../core/evaluation/evaluation.ts';
-import { RandomGenerator } from '../engine/random.ts';
+import type { EvaluationReport } from '../core/evaluation/evaluation.ts';
 import type { ChatTokenizer } from '../engine/text/chat.ts';
 
 /** Answers a batch of prompts of token ids, greedily. */
@@ -22,16 +21,15 @@ const SPARE_TOKENS = 8;
 const MOST_NEW_TOKENS = 512;
 
 /**
- * @param seed decides which rows are asked when there are more than 500
+ * @param heldOutRows of how many `examples` are a sample
  * @param onProgress hears how many rows of how many both models have answered
  * @throws the signal's reason when aborted
  */
 export async function compare(
-  contestants: Contestants, heldOut: readonly Example[], tokenizer: ChatTokenizer, maxPositions: number, seed: number,
+  contestants: Contestants, examples: readonly Example[], tokenizer: ChatTokenizer, maxPositions: number, heldOutRows: number,
   signal: AbortSignal, onProgress: (done: number, total: number) => void,
 ): Promise<EvaluationReport> {
   const started = performance.now();
-  const examples = sampleRows(heldOut, seed);
   const questions = examples.map((example) => question(example, tokenizer));
   const longest = Math.max(...questions.map(({ expectedTokens }) => expectedTokens));
   const maxNewTokens = Math.min(longest + SPARE_TOKENS, MOST_NEW_TOKENS);
@@ -50,13 +48,7 @@ export async function compare(
     }
     onProgress(answers.length, fitting.length);
   }
-  return evaluate(answers, (performance.now() - started) / 1000);
-}
-
-/** All rows, or 500 of them, in the order of the file. */
-export function sampleRows<Row extends { readonly row: number }>(heldOut: readonly Row[], seed: number): readonly Row[] {
-  if (heldOut.length <= MOST_ROWS_COMPARED) return heldOut;
-  return new RandomGenerator(seed).shuffle([...heldOut]).slice(0, MOST_ROWS_COMPARED).sort((a, b) => a.row - b.row);
+  return evaluate(answers, (performance.now() - started) / 1000, heldOutRows);
 }
 
 function question({ row, messages }: Example, tokenizer: ChatTokenizer): {

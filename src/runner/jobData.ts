@@ -9,11 +9,14 @@ import { splitExamples } from '../core/datasets/split.ts';
 import type { Recipe } from '../core/recipes/recipe.ts';
 import type { ChatTokenizer, TokenizedExample } from '../engine/text/chat.ts';
 import type { PreferencePair } from '../engine/train/pairs.ts';
+import { sampleHeldOut } from './heldOutSample.ts';
 
 export interface JobData {
   readonly train: readonly TokenizedExample[];
-  /** the held-out rows, for the evaluation loss and for the comparison with the base model */
+  /** the held-out rows, or a sample of them, for the evaluation loss and for the comparison with the base model */
   readonly heldOut: readonly Example[];
+  /** all that there are */
+  readonly heldOutRows: number;
   readonly validation: readonly TokenizedExample[];
   /** both answers of every row, when the technique learns from pairs; the rows above then have the better ones */
   readonly pairs: { readonly train: readonly PreferencePair[]; readonly validation: readonly PreferencePair[] } | undefined;
@@ -42,9 +45,10 @@ export async function prepareData(
   };
   const loaded = await load(dataset.train);
   const validation = dataset.validation === undefined ? undefined : await load(dataset.validation);
-  const { train, heldOut } = validation ? { train: loaded.examples, heldOut: validation.examples }
+  const { train, heldOut: allHeldOut } = validation ? { train: loaded.examples, heldOut: validation.examples }
     : dataset.split ? splitExamples(loaded.examples, { share: dataset.split, seed: training.seed })
       : { train: loaded.examples, heldOut: [] };
+  const heldOut = sampleHeldOut(allHeldOut, training.seed);
 
   const tokenize = async (conversations: readonly Pick<Example, 'messages' | 'row'>[]): Promise<TokenizedExample[]> => {
     const tokenized: TokenizedExample[] = [];
@@ -66,9 +70,10 @@ export async function prepareData(
   return {
     train: tokenized,
     heldOut,
+    heldOutRows: allHeldOut.length,
     validation: tokenizedHeldOut,
     pairs: recipe.technique === 'dpo' ? { train: await pairUp(train, tokenized), validation: await pairUp(heldOut, tokenizedHeldOut) } : undefined,
-    findings: [...loaded.skipped, ...validation?.skipped ?? [], ...findLeaks(train, heldOut, dataset.validation)],
+    findings: [...loaded.skipped, ...validation?.skipped ?? [], ...findLeaks(train, allHeldOut, dataset.validation)],
     charactersPerToken: sum(train, (example) => sum(example.messages, ({ content }) => content.length))
       / Math.max(1, sum(tokenized, ({ ids }) => ids.length)),
     systemPrompt: sharedSystemPrompt(train),

@@ -135,7 +135,7 @@ async function compareWithBase(
   pulse.write((writer) => writer.enter('evaluating'));
   const adapter = recipe.training.peft.method === 'lora' ? await loadAdapter(artifact, model.config) : undefined;
   const tuned = { adapter, weights: adapter ? model.weights : (await openPretrained(artifact)).weights };
-  const { seed, threads } = recipe.training;
+  const { threads } = recipe.training;
   const startedAt = now();
   const onProgress = (done: number, total: number): void => {
     const secondsLeft = done === 0 ? null : ((now() - startedAt) / 1000 / done) * (total - done);
@@ -143,10 +143,10 @@ async function compareWithBase(
   };
   const compareAnswers = async (): Promise<EvaluationReport> => {
     await using contestants = await openContestants(model, tuned, threads);
-    return await compare(contestants, data.heldOut, model.tokenizer, model.config.maxPositions, seed, pulse.signal, onProgress);
+    return await compare(contestants, data.heldOut, model.tokenizer, model.config.maxPositions, data.heldOutRows, pulse.signal, onProgress);
   };
   const evaluation = data.pairs
-    ? await comparePreferences({ model, tuned, threads, heldOut: data.heldOut, pairs: data.pairs.validation }, seed, pulse.signal, onProgress)
+    ? await comparePreferences({ model, tuned, threads, heldOut: data.heldOut, pairs: data.pairs.validation }, data.heldOutRows, pulse.signal, onProgress)
     : await compareAnswers();
   await writeAtomically(join(job.folder, EVALUATION_FILE), [new TextEncoder().encode(`${JSON.stringify(evaluation, null, 2)}\n`)]);
   pulse.write((writer) => writer.evaluation(summarizeReport(evaluation)));
@@ -155,7 +155,8 @@ async function compareWithBase(
 
 function describeData(context: JobRunContext, data: JobData): void {
   context.pulse.write((writer) => writer.progress({ charactersPerToken: data.charactersPerToken }));
-  report(context, `Training on ${formatQuantity(data.train.length, 'row')}, ${formatQuantity(data.heldOut.length, 'row')} held out.`);
+  const sampled = data.heldOut.length === data.heldOutRows ? '' : ` ${formatCount(data.heldOut.length)} of them, drawn by the seed, are evaluated on: enough for an interval of ±4.4 points.`;
+  report(context, `Training on ${formatQuantity(data.train.length, 'row')}, ${formatQuantity(data.heldOutRows, 'row')} held out.${sampled}`);
   for (const finding of data.findings) {
     context.log.write('warning', finding.message);
     context.pulse.write((writer) => writer.log('warning', finding.message));

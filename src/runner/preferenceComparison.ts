@@ -12,7 +12,6 @@ import { DecoderRuntime } from '../engine/model/runtime.ts';
 import type { FrozenWeights } from '../engine/model/weights.ts';
 import { meanLogProbabilities } from '../engine/train/likelihood.ts';
 import { preparePairs, type PreferencePair } from '../engine/train/pairs.ts';
-import { sampleRows } from './comparison.ts';
 
 const BATCH_ANSWERS = 16;
 
@@ -29,21 +28,20 @@ export interface PreferenceContest {
 /**
  * A model prefers the answer that is likelier a token, so that the shorter one is at no advantage.
  *
- * @param seed decides which rows are asked when there are more than can be
+ * @param heldOutRows of how many the pairs are a sample
  * @param onProgress hears how many of how many answers were read
  * @throws UserError "evaluation.no-rows" when no pair fits the model's context
  * @throws the signal's reason when aborted
  */
 export async function comparePreferences(
-  contest: PreferenceContest, seed: number, signal: AbortSignal, onProgress: (done: number, total: number) => void,
+  contest: PreferenceContest, heldOutRows: number, signal: AbortSignal, onProgress: (done: number, total: number) => void,
 ): Promise<EvaluationReport> {
   const started = performance.now();
   const { model, tuned, threads } = contest;
   const { config } = model;
   // Of a prompt that leaves no room for the answer, the end counts: it holds the question.
   const { pairs } = preparePairs(contest.pairs, config, { maxLength: config.maxPositions, truncation: 'keep_end' });
-  const asked = sampleRows(pairs.map((pair) => ({ row: pair.chosen.row, pair })), seed);
-  const answers = asked.flatMap(({ pair }) => [pair.chosen, pair.rejected]);
+  const answers = pairs.flatMap(({ chosen, rejected }) => [chosen, rejected]);
 
   const prefersChosen = async (weights: FrozenWeights, adapter: LoraAdapter | undefined, before: number): Promise<boolean[]> => {
     const runtime = await DecoderRuntime.open({ config, weights, adapter, trainable: 'nothing', threads });
@@ -51,7 +49,7 @@ export async function comparePreferences(
       const means = await meanLogProbabilities(runtime, answers, {
         batchSize: BATCH_ANSWERS, signal, onProgress: (done) => onProgress(before + done, 2 * answers.length),
       });
-      return asked.map((_, index) => means[2 * index] > means[2 * index + 1]);
+      return pairs.map((_, index) => means[2 * index] > means[2 * index + 1]);
     } finally {
       await runtime.dispose();
     }
@@ -59,9 +57,9 @@ export async function comparePreferences(
   const base = await prefersChosen(model.weights, undefined, 0);
   const other = await prefersChosen(tuned.weights, tuned.adapter, answers.length);
   const rows = new Map(contest.heldOut.map((example) => [example.row, example]));
-  const judged = asked.map(({ row }, index): PairedPreference => {
+  const judged = pairs.map(({ chosen: { row } }, index): PairedPreference => {
     const { messages = [], rejected = [] } = rows.get(row) ?? {};
     return { row, prompt: questionOf(messages), chosen: answerOf(messages), rejected: answerOf(rejected), basePrefersChosen: base[index], tunedPrefersChosen: other[index] };
   });
-  return evaluatePreferences(judged, (performance.now() - started) / 1000);
+  return evaluatePreferences(judged, (performance.now() - started) / 1000, heldOutRows);
 }

@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { CommandFacts, Commands, isOurs, Pages, Settings, ViewContainer, Views } from '../../src/ids.ts';
+import { DATASET_EXTENSIONS } from '../../src/core/datasets/extensions.ts';
+import { CommandFacts, Commands, DatasetGlob, isDatasetFile, isOurs, Pages, Settings, ViewContainer, Views } from '../../src/ids.ts';
 
 const { contributes } = manifest;
 const contributed = contributes.commands.map(({ command }) => command);
@@ -64,6 +65,19 @@ describe('ids', () => {
     expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toContain(Settings.home);
     expect(contributes.configuration.properties[Settings.home].scope).toBe('machine');
   });
+});
+
+it('takes every file that can be read as a dataset for one, wherever files are named', () => {
+  const name = (extension: string): string => `tickets${extension}`;
+  expect(DATASET_EXTENSIONS.filter((extension) => !isDatasetFile(name(extension)))).toEqual([]);
+  expect(isDatasetFile('tickets.json')).toBe(false);
+  const inGlob = /\{(.+)\}$/.exec(DatasetGlob)?.[1]?.split(',').map((extension) => `.${extension}`);
+  expect(inGlob?.toSorted()).toEqual(DATASET_EXTENSIONS.toSorted());
+  const patterns = menus.flatMap(({ when }) => [...when.matchAll(/resourceExtname =~ \/(.+?)\/i/g)].map(([, pattern]) => new RegExp(pattern ?? '', 'i')));
+  expect(patterns.length).toBeGreaterThanOrEqual(3);
+  for (const pattern of patterns) expect(DATASET_EXTENSIONS.filter((extension) => !pattern.test(extension))).toEqual([]);
+  const welcome = contributes.viewsWelcome.map(({ contents }) => contents).find((contents) => contents.includes('.jsonl'));
+  expect(DATASET_EXTENSIONS.filter((extension) => !welcome?.includes(extension))).toEqual([]);
 });
 
 it('leaves the files of tools alone', () => {

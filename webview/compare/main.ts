@@ -3,7 +3,7 @@
 import type { AnswerEnd, ComparePage, ComparePageHost, ComparePageState, Side } from '../../src/protocol/comparePage.ts';
 import type { SavedPage } from '../../src/protocol/page.ts';
 import { connect, startPage } from '../shared/client.ts';
-import { Announcer, el, setText, show } from '../shared/dom.ts';
+import { announcer, el, setText, show } from '../shared/dom.ts';
 import '../shared/theme.css';
 import { button, checkbox, dropdown, textArea } from '../shared/ui.ts';
 import { answersView } from './answers.ts';
@@ -45,7 +45,7 @@ async function run(page: HTMLElement): Promise<void> {
     show: (part) => goTo(part),
   });
 
-  const announcer = new Announcer(ANNOUNCE_MS);
+  const spoken = announcer(ANNOUNCE_MS);
   const heading = el('h1');
   const verdict = el('p');
   const blockedText = el('span');
@@ -75,7 +75,7 @@ async function run(page: HTMLElement): Promise<void> {
   });
 
   page.append(
-    announcer.element,
+    spoken.element,
     heading,
     verdict,
     blocked,
@@ -145,7 +145,7 @@ async function run(page: HTMLElement): Promise<void> {
     turn += 1;
     answers.begin({ left: labelOf('left'), right: labelOf('right') });
     refreshAsk();
-    announcer.say('Asking both models');
+    spoken.announcements.say('Asking both models');
     void host.ask.asEvent({
       turn,
       ...chosen,
@@ -158,7 +158,7 @@ async function run(page: HTMLElement): Promise<void> {
 
   function finish(side: Side, end: AnswerEnd): void {
     answers.end(side, end);
-    announcer.say(`${labelOf(side)} answered: ${answers.texts[side]}`);
+    spoken.announcements.add(`${labelOf(side)} answered: ${answers.texts[side]}`);
     refreshAsk();
     keep();
   }

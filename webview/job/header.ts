@@ -2,6 +2,7 @@
 
 import type { JobHeader, JobPageHost } from '../../src/protocol/jobPage.ts';
 import { el, setText, show } from '../shared/dom.ts';
+import { formatCount } from '../shared/numbers.ts';
 import { button, progressRing } from '../shared/ui.ts';
 
 export interface HeaderView {
@@ -68,11 +69,11 @@ export function headerView(intents: Intents): HeaderView {
       }
       show(result, header.evaluation !== undefined);
       if (header.evaluation) {
-        const { sentence, verdict, rows, seconds } = header.evaluation;
+        const { sentence, verdict, rows, heldOutRows, seconds } = header.evaluation;
         result.className = `notice ${verdict === 'better' ? 'good' : verdict === 'worse' ? 'bad' : ''}`;
         result.replaceChildren(
           el('strong', {}, sentence),
-          el('p', { class: 'quiet' }, `${verdictWords[verdict]} Both models answered the same ${rows} rows, which were kept out of training, in ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s.`),
+          el('p', { class: 'quiet' }, `${verdictWords[verdict]} Both models answered the same ${formatCount(rows)} rows${heldOutRows === undefined ? '' : ` of ${formatCount(heldOutRows)}`}, which were kept out of training, in ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s.`),
         );
       }
 

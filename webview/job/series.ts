@@ -1,11 +1,12 @@
 /** Turns the steps a host tells of into chart columns and table rows. Pure. */
 
-import type { CurveName, MetricRow } from '../../src/protocol/jobPage.ts';
+import type { MetricRow } from '../../src/protocol/jobPage.ts';
 import type { ChartData } from '../shared/chartData.ts';
 
 /** By step, because a resumed job repeats steps and an evaluation adds to a step that is known. */
 export class MetricSeries {
-  readonly #byStep = new Map<number, Partial<Record<CurveName, number>>>();
+  readonly #byStep = new Map<number, MetricRow['values']>();
+  readonly #names = new Set<string>();
   #steps: number[] = [];
 
   /** What comes later counts. */
@@ -18,12 +19,14 @@ export class MetricSeries {
         this.#steps.push(step);
       }
       this.#byStep.set(step, { ...known, ...values });
+      for (const name of Object.keys(values)) this.#names.add(name);
     }
     if (!isSorted) this.#steps.sort((a, b) => a - b);
   }
 
   clear(): void {
     this.#byStep.clear();
+    this.#names.clear();
     this.#steps = [];
   }
 
@@ -31,11 +34,12 @@ export class MetricSeries {
     return this.#steps.length;
   }
 
-  has(name: CurveName): boolean {
-    return this.#steps.some((step) => this.#value(step, name) !== null);
+  /** What was measured at any step. */
+  get names(): ReadonlySet<string> {
+    return this.#names;
   }
 
-  columns(names: readonly CurveName[]): ChartData {
+  columns(names: readonly string[]): ChartData {
     const steps = this.#steps.filter((step) => names.some((name) => this.#value(step, name) !== null));
     return [steps, ...names.map((name) => steps.map((step) => this.#value(step, name)))];
   }
@@ -49,7 +53,7 @@ export class MetricSeries {
   }
 
   /** A value that is not a number, as of a run that diverged, cannot be drawn. */
-  #value(step: number, name: CurveName): number | null {
+  #value(step: number, name: string): number | null {
     const value = this.#byStep.get(step)?.[name];
     return typeof value === 'number' && Number.isFinite(value) ? value : null;
   }

@@ -3,15 +3,8 @@
 import './locale.ts';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { ChartData } from './chartData.ts';
-import { formatNumber } from './numbers.ts';
-
-export interface Curve {
-  readonly label: string;
-  readonly color: 'blue' | 'orange' | 'green' | 'purple';
-  /** dashed with points: told apart without colour */
-  readonly isSparse?: boolean;
-}
+import type { ChartData, Curve } from './chartData.ts';
+import { formatMeasure, formatTick } from './numbers.ts';
 
 const HEIGHT = 180;
 
@@ -21,13 +14,17 @@ export class LineChart {
   #data: ChartData;
   #plot: uPlot | undefined;
   #frame = 0;
+  readonly #watching: { disconnect(): void }[];
 
   constructor(element: HTMLElement, curves: readonly Curve[]) {
     this.element = element;
     this.#curves = curves;
     this.#data = [[], ...curves.map(() => [])];
-    new ResizeObserver(() => this.#resize()).observe(element);
-    new MutationObserver(() => this.#rebuild()).observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
+    const size = new ResizeObserver(() => this.#resize());
+    size.observe(element);
+    const theme = new MutationObserver(() => this.#rebuild());
+    theme.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
+    this.#watching = [size, theme];
   }
 
   /** Steps arrive faster than a screen shows them: at most one drawing a frame. */
@@ -38,6 +35,12 @@ export class LineChart {
       if (this.#plot) this.#plot.setData(this.#aligned());
       else this.#rebuild();
     });
+  }
+
+  dispose(): void {
+    for (const watching of this.#watching) watching.disconnect();
+    cancelAnimationFrame(this.#frame);
+    this.#plot?.destroy();
   }
 
   #aligned(): uPlot.AlignedData {
@@ -67,7 +70,7 @@ export class LineChart {
         scales: { x: { time: false } },
         axes: [
           { ...axis, size: 32, space: 48, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000] },
-          { ...axis, size: 62, values: (_plot, splits) => splits.map((value) => formatNumber(value)) },
+          { ...axis, size: 62, values: (_plot, splits) => splits.map((value) => formatTick(value)) },
         ],
         legend: { live: true },
         cursor: { y: false, points: { size: 6 } },
@@ -79,7 +82,7 @@ export class LineChart {
             width: 2,
             spanGaps: true,
             ...(isSparse ? { dash: [6, 4], points: { show: true, size: 6 } } : {}),
-            value: (_plot: uPlot, value: number | null) => (value === null ? '–' : formatNumber(value)),
+            value: (_plot: uPlot, value: number | null) => (value === null ? '–' : formatMeasure(value)),
           })),
         ],
       },

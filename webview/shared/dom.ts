@@ -1,5 +1,7 @@
 /** Builds elements from text only: nothing that came from a dataset or a model is ever read as HTML. */
 
+import { Announcements } from './announcements.ts';
+
 export type Child = Node | string | undefined;
 
 export interface Attributes {
@@ -42,28 +44,8 @@ export function table(caption: string, headings: readonly string[]): { readonly 
   return { element, fill: (rows) => body.replaceChildren(...rows) };
 }
 
-/** Says things to a screen reader, at most once in so many milliseconds, the newest only. */
-export class Announcer {
-  readonly element = el('div', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
-  readonly #every: number;
-  #timer: number | undefined;
-  #next = '';
-
-  constructor(every: number) {
-    this.#every = every;
-  }
-
-  say(text: string): void {
-    this.#next = text;
-    if (this.#timer !== undefined) return;
-    this.#speak();
-    this.#timer = window.setTimeout(() => {
-      this.#timer = undefined;
-      this.#speak();
-    }, this.#every);
-  }
-
-  #speak(): void {
-    setText(this.element, this.#next);
-  }
+/** @param every milliseconds between two announcements */
+export function announcer(every: number): { readonly element: HTMLElement; readonly announcements: Announcements } {
+  const element = el('div', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
+  return { element, announcements: new Announcements((text) => setText(element, text), every, (milliseconds, run) => void window.setTimeout(run, milliseconds)) };
 }

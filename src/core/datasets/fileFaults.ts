@@ -5,7 +5,8 @@ import { UserError } from '../errors.ts';
 
 /** Turns a fault of the file system into words; passes everything else through. */
 export function asFileError(cause: unknown, file: string): unknown {
-  if (cause instanceof UserError || !(cause instanceof Error) || !('code' in cause)) return cause;
+  // An AbortError has a code as well, which is a number.
+  if (cause instanceof UserError || !(cause instanceof Error) || !('code' in cause) || typeof cause.code !== 'string') return cause;
   const name = basename(file);
   const place = { file };
   switch (cause.code) {

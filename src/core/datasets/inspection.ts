@@ -109,6 +109,7 @@ export class Inspection implements RowVisitor {
       unreadableRows: totals?.unreadableRows ?? 0,
       unsupported: totals?.unsupported,
       spansLines: totals?.spansLines ?? false,
+      repeatedColumns: totals?.repeatedColumns ?? { names: [], line: 1 },
       onlyAnswer: this.#labels.onlyAnswer,
     };
     const ofFile = FILE_RULES.map((rule) => rule(facts)).filter((finding) => finding !== undefined);

@@ -26,10 +26,12 @@ export interface ScanTotals {
   unsupported: string | undefined;
   /** the first row is the start of a JSON value that does not end on its line */
   spansLines: boolean;
+  /** of CSV: names that more than one column has, and the line of the header */
+  repeatedColumns: { readonly names: readonly string[]; readonly line: number };
 }
 
 export function newTotals(): ScanTotals {
-  return { rows: 0, formats: new Map(), unreadableRows: 0, keys: [], unsupported: undefined, spansLines: false };
+  return { rows: 0, formats: new Map(), unreadableRows: 0, keys: [], unsupported: undefined, spansLines: false, repeatedColumns: { names: [], line: 1 } };
 }
 
 export interface ScanOptions extends ReadOptions {
@@ -42,7 +44,13 @@ export interface ScanOptions extends ReadOptions {
 /** @throws as `readBatches` */
 export async function scanRows(source: DatasetFile, visitor: RowVisitor, { totals = newTotals(), onBatch, ...options }: ScanOptions = {}): Promise<ScanTotals> {
   const detector = new ShapeDetector();
-  for await (const batch of readBatches(source, options)) {
+  const onHeader = (names: readonly string[], line: number): void => {
+    // Spreadsheets pad with columns that have no name.
+    const seen = new Set(['']);
+    const again = names.filter((name) => name !== '' && (seen.has(name) || !seen.add(name)));
+    totals.repeatedColumns = { names: [...new Set(again)], line };
+  };
+  for await (const batch of readBatches(source, { ...options, onHeader })) {
     for (const raw of batch.rows) visitRow(raw, detector, visitor, totals);
     onBatch?.(batch);
   }

@@ -1,7 +1,7 @@
 /** Makes the report of base against tuned from what both answered, and says in one sentence what it means. */
 
 import { UserError } from '../errors.ts';
-import { formatPercent, formatPoints, formatQuantity } from '../wording/numbers.ts';
+import { formatCount, formatPercent, formatPoints, formatQuantity } from '../wording/numbers.ts';
 import type { EvaluationCase, EvaluationReport, EvaluationSummary, Proportion, Verdict } from './evaluation.ts';
 import { exactMatch } from './metrics.ts';
 import { mcnemarExact, pairedDifferenceInterval, wilsonInterval, type PairedCounts } from './statistics.ts';
@@ -24,14 +24,15 @@ const SIGNIFICANCE = 0.05;
  *
  * @param answers one a held-out row, each answered by both models
  * @param seconds wall time the answering took
+ * @param heldOutRows of how many the answered rows are a sample
  * @throws UserError "evaluation.no-rows" when there is nothing to judge
  */
-export function evaluate(answers: readonly PairedAnswer[], seconds: number): EvaluationReport {
+export function evaluate(answers: readonly PairedAnswer[], seconds: number, heldOutRows = answers.length): EvaluationReport {
   return report('exact-match', answers.map((answer) => ({
     ...answer,
     baseCorrect: exactMatch(answer.base, answer.expected),
     tunedCorrect: exactMatch(answer.tuned, answer.expected),
-  })), seconds);
+  })), seconds, heldOutRows);
 }
 
 /** Which of two answers to one held-out prompt both models would rather give. */
@@ -50,15 +51,15 @@ export interface PairedPreference {
  *
  * @throws UserError "evaluation.no-rows" when there is nothing to judge
  */
-export function evaluatePreferences(pairs: readonly PairedPreference[], seconds: number): EvaluationReport {
+export function evaluatePreferences(pairs: readonly PairedPreference[], seconds: number, heldOutRows = pairs.length): EvaluationReport {
   return report('preference', pairs.map(({ row, prompt, chosen, rejected, basePrefersChosen, tunedPrefersChosen }) => ({
     row, prompt, expected: chosen,
     base: basePrefersChosen ? chosen : rejected, tuned: tunedPrefersChosen ? chosen : rejected,
     baseCorrect: basePrefersChosen, tunedCorrect: tunedPrefersChosen,
-  })), seconds);
+  })), seconds, heldOutRows);
 }
 
-function report(metric: EvaluationReport['metric'], cases: readonly EvaluationCase[], seconds: number): EvaluationReport {
+function report(metric: EvaluationReport['metric'], cases: readonly EvaluationCase[], seconds: number, heldOutRows: number): EvaluationReport {
   const counts = countPairs(cases);
   const rows = cases.length;
   if (rows === 0) {
@@ -72,34 +73,25 @@ function report(metric: EvaluationReport['metric'], cases: readonly EvaluationCa
   const tuned = proportion(counts.bothCorrect + counts.onlyTuned, rows);
   const difference = { value: (counts.onlyTuned - counts.onlyBase) / rows, ...pairedDifferenceInterval(counts) };
   const verdict = judge(counts, difference);
-  return {
-    metric,
-    rows,
-    base,
-    tuned,
-    difference,
-    verdict,
-    sentence: describeComparison({ metric, rows, base, tuned, difference, verdict }),
-    seconds,
-    cases,
-  };
+  const result = { metric, rows, ...(heldOutRows > rows && { heldOutRows }), base, tuned, difference, verdict };
+  return { ...result, sentence: describeComparison(result), seconds, cases };
 }
 
 /** The report without its cases, as job lists keep it. */
 export function summarizeReport(report: EvaluationReport): EvaluationSummary {
-  const { metric, rows, base, tuned, difference, verdict, sentence, seconds } = report;
-  return { metric, rows, base, tuned, difference, verdict, sentence, seconds };
+  const { cases: _, ...summary } = report;
+  return summary;
 }
 
 /**
  * "Base 61% → tuned 88% on 200 held-out rows (+27 points, 95% interval +19 to +35)."
  * A worse or undecided result says so first.
  */
-export function describeComparison(result: Pick<EvaluationSummary, 'metric' | 'rows' | 'base' | 'tuned' | 'difference' | 'verdict'>): string {
-  const { metric, base, tuned, difference, rows } = result;
+export function describeComparison(result: Pick<EvaluationSummary, 'metric' | 'rows' | 'heldOutRows' | 'base' | 'tuned' | 'difference' | 'verdict'>): string {
+  const { metric, base, tuned, difference, rows, heldOutRows } = result;
   const change = difference.value === 0 ? 'no change' : `${formatPoints(difference.value)} points`;
   const figures =
-    `${formatPercent(base.value)} → tuned ${formatPercent(tuned.value)} on ${formatQuantity(rows, metric === 'preference' ? 'held-out pair' : 'held-out row')} ` +
+    `${formatPercent(base.value)} → tuned ${formatPercent(tuned.value)} on ${heldOutRows === undefined ? '' : `${formatCount(rows)} of `}${formatQuantity(heldOutRows ?? rows, metric === 'preference' ? 'held-out pair' : 'held-out row')} ` +
     `(${change}, 95% interval ${formatPoints(difference.low)} to ${formatPoints(difference.high)})`;
   switch (result.verdict) {
     case 'better':

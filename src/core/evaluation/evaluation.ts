@@ -1,7 +1,10 @@
 /** The result of asking base and tuned model the same held-out questions. */
 
-/** Of more held-out rows than this, so many are asked: the interval of a share is then at most ±4.4 points, and more cost minutes. */
-export const MOST_ROWS_COMPARED = 500;
+/**
+ * Of more held-out rows than this, so many are evaluated on: the interval of a share is then at most ±4.4 points, and each
+ * further row is answered twice at the end and read at every evaluation on the way.
+ */
+export const MOST_ROWS_EVALUATED = 500;
 
 /** A proportion with its 95% interval, all 0 to 1. */
 export interface Proportion {
@@ -28,6 +31,8 @@ export interface EvaluationSummary {
   /** what counts as correct: the expected answer, or finding the better of two answers the likelier one */
   readonly metric: 'exact-match' | 'preference';
   readonly rows: number;
+  /** of so many held-out rows, where they are more */
+  readonly heldOutRows?: number;
   readonly base: Proportion;
   readonly tuned: Proportion;
   /** tuned minus base, paired over rows, with its 95% interval; -1 to 1 */

@@ -13,13 +13,22 @@ import type { Job, JobEvent, MetricPoint } from './job.ts';
 export interface SubmitOptions {
   /** Submitting twice with the same token gives the same job. Default: one that is new each time. */
   readonly token?: string;
+  /** gives up until the job is recorded, and leaves nothing then */
+  readonly signal?: AbortSignal;
 }
 
 /** What changed since the watcher last heard. */
 export interface JobChange {
   readonly job: Job;
   readonly events: readonly JobEvent[];
+  /** of very many, points evenly spaced, with the newest: enough for a chart */
   readonly metrics: readonly MetricPoint[];
+}
+
+/** A job as of one moment. */
+export interface JobHistory extends JobChange {
+  /** the moment: what comes later has a higher number */
+  readonly seq: number;
 }
 
 /** A model that can answer: a base model, or a job's tuned one. */
@@ -75,6 +84,7 @@ export interface JobClient extends Disposable {
    * Validates the recipe file and its data, records the job and starts it.
    * @throws UserError when the recipe or the data cannot be trained on; nothing is recorded then. "job.already-running"
    *   when a job with the same recipe, data and base model is running: its result would be the same
+   * @throws the signal's reason when aborted
    */
   submit(recipeFile: string, options?: SubmitOptions): Promise<Job>;
   /** newest first */
@@ -85,11 +95,14 @@ export interface JobClient extends Disposable {
    * a job that was removed is not among them, so ask `list` for what is there.
    */
   readonly onDidChangeJobs: Event<readonly Job[]>;
+  /** @throws UserError "job.unknown" */
+  history(id: string): JobHistory;
   /**
-   * First call of the listener holds the whole history, later ones what is new. The first comes soon after `watch` returns.
+   * First call of the listener holds the history, later ones what is new. The first comes soon after `watch` returns.
+   * @param afterSeq of a history that the watcher has: then every call holds only what is new
    * @throws UserError "job.unknown"
    */
-  watch(id: string, listener: (change: JobChange) => void): Disposable;
+  watch(id: string, listener: (change: JobChange) => void, afterSeq?: number): Disposable;
   /**
    * Asks the job to stop; it ends as `stopped` once it has written a checkpoint. Does nothing to a job that has ended.
    * @throws UserError "job.unknown"
@@ -103,6 +116,7 @@ export interface JobClient extends Disposable {
   /** Removes the record and the folder of a job that has ended. */
   remove(id: string): Promise<void>;
   events(id: string, afterSeq?: number): readonly JobEvent[];
+  /** Every point: for files and other programs. */
   metrics(id: string, afterSeq?: number): readonly MetricPoint[];
   evaluation(id: string): Promise<EvaluationReport | undefined>;
   models(): Promise<readonly ModelEntry[]>;

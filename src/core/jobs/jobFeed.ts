@@ -20,7 +20,7 @@ const WAKING_MS = 10_000;
 interface Watcher {
   readonly jobId: string;
   readonly listener: (change: JobChange) => void;
-  /** undefined until the history was delivered */
+  /** what it has; undefined until the history was delivered */
   seq: number | undefined;
 }
 
@@ -59,10 +59,10 @@ export class JobFeed implements Disposable {
   }
 
   /** The history is delivered from a microtask, so that the caller holds the handle first. */
-  watch(jobId: string, listener: (change: JobChange) => void): Disposable {
+  watch(jobId: string, listener: (change: JobChange) => void, afterSeq?: number): Disposable {
     this.#store.expect(jobId);
     this.#wake();
-    const watcher: Watcher = { jobId, listener, seq: undefined };
+    const watcher: Watcher = { jobId, listener, seq: afterSeq };
     this.#watchers.add(watcher);
     queueMicrotask(() => {
       if (this.#watchers.has(watcher)) this.#deliver(watcher);

@@ -74,4 +74,8 @@ export const MIGRATIONS: readonly string[] = [
     heartbeat_at INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE INDEX metrics_by_step ON metrics (job_id, step, seq);
+  CREATE INDEX evaluations_by_step ON metrics (job_id, step, seq) WHERE instr("values", '"eval_loss"') > 0;
+  `,
 ];

@@ -49,19 +49,19 @@ export interface Snapshot {
 /**
  * Copies recipe and data beside the job's folder-to-be and hashes the copies, for those are what will be trained on.
  *
- * @throws UserError "job.snapshot.failed" when a file cannot be copied; nothing is left behind then
+ * @throws UserError "job.snapshot.failed" when a file cannot be copied, and the signal's reason when aborted; nothing is left behind then
  */
 export async function takeSnapshot(
   folder: string, job: { readonly id: string; readonly createdAt: number },
-  recipeFile: string, recipe: Recipe, baseHash: string | undefined,
+  recipeFile: string, recipe: Recipe, baseHash: string | undefined, signal?: AbortSignal,
 ): Promise<Snapshot> {
   const draft = `${folder}${DRAFT}`;
   try {
     await mkdir(join(draft, 'data'), { recursive: true });
     await copyFile(recipeFile, join(draft, RECIPE_SNAPSHOT));
-    const train = await copyData(draft, recipe.dataset.train, 'train');
+    const train = await copyData(draft, recipe.dataset.train, 'train', signal);
     const validation = recipe.dataset.validation === undefined ? undefined
-      : await copyData(draft, recipe.dataset.validation, 'validation');
+      : await copyData(draft, recipe.dataset.validation, 'validation', signal);
     const manifest: JobManifest = {
       version: 1,
       jobId: job.id,
@@ -83,6 +83,7 @@ export async function takeSnapshot(
     };
   } catch (cause) {
     await rm(draft, { recursive: true, force: true });
+    signal?.throwIfAborted();
     throw new UserError('job.snapshot.failed',
       `The recipe and its data could not be copied to ${folder}: ${(cause as Error).message}.`,
       'Check that the disk has room and that you may write there, then launch again.', { cause, place: { file: folder } });
@@ -125,13 +126,14 @@ export async function sweepDrafts(home: string, now: number): Promise<void> {
   }
 }
 
-async function copyData(draft: string, source: string, name: string): Promise<DataSnapshot> {
+async function copyData(draft: string, source: string, name: string, signal: AbortSignal | undefined): Promise<DataSnapshot> {
   const file = `data/${name}${extname(source).toLowerCase()}`;
   const copy = join(draft, file);
+  signal?.throwIfAborted();
   await copyFile(source, copy);
   const hash = createHash('sha256');
   let bytes = 0;
-  for await (const chunk of createReadStream(copy) as AsyncIterable<Buffer>) {
+  for await (const chunk of createReadStream(copy, { signal }) as AsyncIterable<Buffer>) {
     hash.update(chunk);
     bytes += chunk.length;
   }

@@ -5,9 +5,10 @@ import type { BackendId, Technique } from '../recipes/recipe.ts';
 import type { Clock } from './clock.ts';
 import { databaseFile } from './home.ts';
 import type { Job, JobEvent, JobEventBody, JobFault, JobState, MetricPoint } from './job.ts';
-import type { JobChange } from './jobClient.ts';
+import type { JobHistory } from './jobClient.ts';
 import { JobDatabase, number } from './jobDatabase.ts';
 import { eventFromRow, jobFromRow, metricFromRow, pathForStore } from './jobRows.ts';
+import { metricHistory } from './metricHistory.ts';
 import { assertMove, canResume, hasEnded, isActive, JOB_STATES } from './jobState.ts';
 import { alreadyRunning, Leases } from './leases.ts';
 import type { Processes } from './processes.ts';
@@ -37,8 +38,8 @@ export interface MeasuredSpeed {
   readonly charactersPerToken: number | undefined;
 }
 
-export interface JobHistory extends JobChange {
-  readonly seq: number;
+export interface StoredHistory extends JobHistory {
+  /** when it last changed */
   readonly changedAt: number;
 }
 
@@ -72,7 +73,7 @@ export class JobStore {
   /** @throws UserError "job.unknown" */
   expect(id: string): Job {
     const job = this.get(id);
-    if (!job) throw new UserError('job.unknown', `There is no job ${id}.`, 'List the jobs to see their ids.');
+    if (!job) throw unknownJob(id);
     return job;
   }
 
@@ -95,17 +96,13 @@ export class JobStore {
     return this.database.get(`SELECT 1 FROM jobs WHERE state IN ${ACTIVE} LIMIT 1`) !== undefined;
   }
 
-  /**
-   * A job with what was added to it after `seq`, as of one moment.
-   *
-   * @returns `changedAt`: when it last changed; `seq`: the moment, from which to ask the next time
-   */
-  changeOf(id: string, seq: number): JobHistory | undefined {
+  /** A job with what was added to it after `seq`, as of one moment. */
+  changeOf(id: string, seq: number): StoredHistory | undefined {
     return this.database.reading(() => {
       const job = this.get(id);
       if (!job) return undefined;
       const changedAt = number(this.database.get('SELECT seq FROM jobs WHERE id = ?', id)?.['seq']);
-      return { job, changedAt, seq: this.lastSeq(), events: this.events(id, seq), metrics: this.metrics(id, seq) };
+      return { job, changedAt, seq: this.lastSeq(), events: this.events(id, seq), metrics: metricHistory(this.database, id, seq) };
     });
   }
 
@@ -266,6 +263,10 @@ export class JobStore {
     const lease = this.leases.get(id);
     return lease ? !this.leases.isLive(lease) : this.clock.now() - queuedAt > START_MS;
   }
+}
+
+export function unknownJob(id: string): UserError {
+  return new UserError('job.unknown', `There is no job ${id}.`, 'List the jobs to see their ids.');
 }
 
 /** `2026-11-22 14:03:21` in the machine's time zone. */

@@ -15,7 +15,7 @@ export interface JobClientOptions {
   readonly home: string;
   readonly programs: LocalPrograms;
   readonly readRecipe: (file: string) => Promise<Recipe>;
-  readonly inspectDataset: (file: string) => Promise<DatasetProfile>;
+  readonly inspectDataset: (file: string, signal?: AbortSignal) => Promise<DatasetProfile>;
   /** hears of faults outside any call */
   readonly onFault: (fault: unknown) => void;
   readonly environment?: NodeJS.ProcessEnv;

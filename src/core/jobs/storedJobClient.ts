@@ -17,17 +17,17 @@ import { describeArtifact } from './artifact.ts';
 import type { Clock } from './clock.ts';
 import { EVALUATION_FILE, jobFolder } from './home.ts';
 import type { Job, JobEvent, MetricPoint } from './job.ts';
-import type { ExportRequest, GenerateRequest, GenerateResult, JobChange, JobClient, ModelEntry, SubmitOptions } from './jobClient.ts';
+import type { ExportRequest, GenerateRequest, GenerateResult, JobChange, JobClient, JobHistory, ModelEntry, SubmitOptions } from './jobClient.ts';
 import { JobFeed } from './jobFeed.ts';
 import { sweepDrafts, takeSnapshot } from './jobSnapshot.ts';
-import type { JobStore } from './jobStore.ts';
+import { unknownJob, type JobStore } from './jobStore.ts';
 
 export interface StoredJobClientOptions {
   /** called once, on first use: opening the store is too slow for the editor's start-up */
   readonly openStore: () => JobStore;
   readonly backends: BackendRegistry;
   readonly readRecipe: (file: string) => Promise<Recipe>;
-  readonly inspectDataset: (file: string) => Promise<DatasetProfile>;
+  readonly inspectDataset: (file: string, signal?: AbortSignal) => Promise<DatasetProfile>;
   readonly clock: Clock;
   /** hears of faults outside any call: of polling, and of listeners */
   readonly onFault: (fault: unknown) => void;
@@ -56,7 +56,7 @@ export class StoredJobClient implements JobClient {
     if (known) return known;
 
     const read = await this.#options.readRecipe(recipeFile);
-    const profiles = await this.#inspect(read);
+    const profiles = await this.#inspect(read, options.signal);
     const obstacle = (await this.check(read, profiles)).find((finding) => finding.severity === 'error');
     if (obstacle) throw new UserError(obstacle.code, obstacle.message, obstacle.remedy, { place: { file: recipeFile } });
 
@@ -66,11 +66,12 @@ export class StoredJobClient implements JobClient {
     const createdAt = this.#options.clock.now();
     const id = newJobId(createdAt);
     const baseHash = await backend.baseModelHash(recipe.baseModel);
-    const snapshot = await takeSnapshot(jobFolder(this.#store.home, id), { id, createdAt }, recipeFile, recipe, baseHash);
+    const snapshot = await takeSnapshot(jobFolder(this.#store.home, id), { id, createdAt }, recipeFile, recipe, baseHash, options.signal);
     let inserted: { readonly job: Job; readonly isNew: boolean };
     try {
       // The folder first: a job that is listed always has its recipe and data.
       await snapshot.commit();
+      options.signal?.throwIfAborted();
       inserted = this.#store.insert({
         id, token, fingerprint: snapshot.manifest.fingerprint, name: recipe.name, backend: recipe.backend,
         technique: recipe.technique, method: recipe.training.peft.method, baseModel: recipe.baseModel, baseHash, recipeFile,
@@ -97,8 +98,14 @@ export class StoredJobClient implements JobClient {
 
   readonly onDidChangeJobs: Event<readonly Job[]> = (listener) => this.#feed.onDidChangeJobs(listener);
 
-  watch(id: string, listener: (change: JobChange) => void): Disposable {
-    return this.#feed.watch(id, listener);
+  history(id: string): JobHistory {
+    const history = this.#store.changeOf(id, 0);
+    if (!history) throw unknownJob(id);
+    return history;
+  }
+
+  watch(id: string, listener: (change: JobChange) => void, afterSeq?: number): Disposable {
+    return this.#feed.watch(id, listener, afterSeq);
   }
 
   async stop(id: string): Promise<void> {
@@ -194,11 +201,11 @@ export class StoredJobClient implements JobClient {
     return this.#opened;
   }
 
-  async #inspect(recipe: Recipe): Promise<Profiles> {
+  async #inspect(recipe: Recipe, signal: AbortSignal | undefined): Promise<Profiles> {
     const { train, validation } = recipe.dataset;
     const profiles = {
-      train: await this.#options.inspectDataset(train),
-      validation: validation === undefined ? undefined : await this.#options.inspectDataset(validation),
+      train: await this.#options.inspectDataset(train, signal),
+      validation: validation === undefined ? undefined : await this.#options.inspectDataset(validation, signal),
     };
     refuseUnusable(profiles.train);
     if (profiles.validation) refuseUnusable(profiles.validation);

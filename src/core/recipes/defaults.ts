@@ -27,7 +27,7 @@ export interface DefaultFacts {
 }
 
 export type ChosenTraining = {
-  readonly [Field in TrainingField]-?: Field extends 'maxSteps' | 'beta' ? Chosen<number | undefined> : Chosen<NonNullable<TrainingDraft[Field]>>;
+  readonly [Field in TrainingField]-?: Field extends 'maxSteps' | 'beta' | 'memoryLimit' ? Chosen<number | undefined> : Chosen<NonNullable<TrainingDraft[Field]>>;
 };
 
 /** Multiplies the learning rate of the published formula for models at most this wide, which it was not fitted on. */
@@ -92,6 +92,8 @@ export function chooseTraining(draft: TrainingDraft, facts: DefaultFacts): Chose
     earlyStoppingPatience: pick(draft.earlyStoppingPatience, 0, 'a short run ends by itself', OURS),
     evalEverySteps: pick(draft.evalEverySteps, Math.max(1, Math.ceil(steps / 10)), 'ten times in a run show whether it overfits', OURS),
     checkpointEverySeconds: pick(draft.checkpointEverySeconds, 60, 'a crash costs a minute at most', OURS),
+    keepCheckpoints: pick(draft.keepCheckpoints, 2, 'one more than the newest, should that turn out to be unreadable', OURS),
+    memoryLimit: pick(draft.memoryLimit, undefined, 'four fifths of what is free, and half of the machine at least', OURS),
     seed: pick(draft.seed, 42, 'any number; the same one gives the same run', OURS),
     precision: pick(draft.precision, 'float32' as const, 'exact and fastest; float16 is for models that would not fit', OURS),
     threads: pick(draft.threads, 0, 'one a physical core', OURS),

@@ -53,6 +53,7 @@ export function resolveRecipe(draft: RecipeDraft, file: string, facts: ResolveFa
 /** What the trainer takes. */
 export function toSettings(chosen: ChosenTraining): TrainingSettings {
   const maxSteps = chosen.maxSteps.value;
+  const memoryLimit = chosen.memoryLimit.value;
   return {
     peft: chosen.method.value === 'lora' ? { method: 'lora', rank: chosen.rank.value, alpha: chosen.alpha.value } : { method: 'full' },
     epochs: chosen.epochs.value,
@@ -71,6 +72,8 @@ export function toSettings(chosen: ChosenTraining): TrainingSettings {
     evalEverySteps: chosen.evalEverySteps.value,
     earlyStoppingPatience: chosen.earlyStoppingPatience.value,
     checkpointEverySeconds: chosen.checkpointEverySeconds.value,
+    keepCheckpoints: chosen.keepCheckpoints.value,
+    ...(memoryLimit !== undefined && { memoryBudgetBytes: Math.round(memoryLimit * 1e9) }),
     seed: chosen.seed.value,
     threads: chosen.threads.value,
   };

@@ -38,6 +38,8 @@ export const trainingSchema = z
     evalEverySteps: z.optional(whole(0, 10_000_000, 'Steps between evaluations on the held-out rows; 0 evaluates at the end only.')),
     earlyStoppingPatience: z.optional(whole(0, 1000, 'Ends the run after so many evaluations without a better one, and goes back to the best; 0 never does.')),
     checkpointEverySeconds: z.optional(number(0, 86_400, 'Seconds between checkpoints; 0 saves at evaluations and the end only.')),
+    keepCheckpoints: z.optional(whole(1, 1000, 'Newest checkpoints to keep, beside the best one; older ones are deleted. Each takes three times the size of what is trained.')),
+    memoryLimit: z.optional(number(0.1, 100_000, 'Memory in GB that training may take; it computes more slowly where that saves enough, and refuses to start where it cannot.')),
     seed: z.optional(whole(0, 4_294_967_295, 'Start of all random numbers: the same seed gives the same run.')),
     precision: z.optional(
       z.enum(PRECISIONS).check(z.describe('LoRA: what the frozen base model is held in. "float16" halves its memory, rounds it, and answers more slowly; the adapter stays in float32.')),

@@ -65,3 +65,13 @@ export function formatPoints(difference: number): string {
   if (Number(digits) === 0) return '0';
   return `${points < 0 ? '−' : '+'}${digits}`;
 }
+
+/** Losses, rates and speeds: enough digits to see a change, no more. 5240.2 → "5,240"; 0.5123 → "0.512"; 0.0027 → "0.0027" */
+export function formatMeasure(value: number): string {
+  if (value === 0 || !Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  if (size >= 99.95) return formatCount(value);
+  if (size >= 0.01) return value.toFixed(3);
+  if (size >= 1e-4) return value.toPrecision(2);
+  return value.toExponential(1);
+}

@@ -120,17 +120,22 @@ export function decoderBlock(
     if (tensor === undefined) throw new Error(`the block has no ${name}`);
     return tensor;
   };
-  /** W x + bias + (alpha / rank) B A x, on top of `addend`. */
-  const project = (x: Tensor, module: LoraModule, addend?: Tensor): Tensor => {
-    const path = modulePath(module);
-    let onto = addend;
-    if (adapter?.lora.targetModules.includes(module)) {
-      const inner = apply(x, weight(`${path}.lora_A.weight`));
-      onto = apply(inner, weight(`${path}.lora_B.weight`), { alpha: adapter.lora.alpha / adapter.lora.rank, addend });
-    }
-    const product = apply(x, weight(`${path}.weight`), { addend: onto });
-    return config.biases.includes(module) ? add(product, weight(`${path}.bias`)) : product;
+  /**
+   * W x + bias + (alpha / rank) B A x for several layers with the same input, on top of `addend`. Their A x are one product:
+   * each alone is so narrow that reading x costs more than multiplying.
+   */
+  const projectAll = (x: Tensor, modules: readonly LoraModule[], addend?: Tensor): Tensor[] => {
+    const adapted = modules.filter((module) => adapter?.lora.targetModules.includes(module));
+    const inner = narrowed(x, adapted.map((module) => weight(`${modulePath(module)}.lora_A.weight`)), apply);
+    return modules.map((module) => {
+      const path = modulePath(module);
+      const low = inner[adapted.indexOf(module)];
+      const onto = adapter && low ? apply(low, weight(`${path}.lora_B.weight`), { alpha: adapter.lora.alpha / adapter.lora.rank, addend }) : addend;
+      const product = apply(x, weight(`${path}.weight`), { addend: onto });
+      return config.biases.includes(module) ? add(product, weight(`${path}.bias`)) : product;
+    });
   };
+  const project = (x: Tensor, module: LoraModule, addend?: Tensor): Tensor => at(projectAll(x, [module], addend), 0);
   const norm = (x: Tensor, name: string): Tensor => normalize(config, x, weight(`${name}.weight`));
   /** A sublayer's last product, added to the stream. */
   const addTo = (stream: Tensor, x: Tensor, module: LoraModule, after: string | undefined): Tensor =>
@@ -145,15 +150,23 @@ export function decoderBlock(
   };
 
   const normalized = norm(inputs.x, norms.attention.before);
-  const queries = turned(project(normalized, 'q_proj'), config.heads, 'self_attn.q_norm');
-  const keys = turned(project(normalized, 'k_proj'), config.kvHeads, 'self_attn.k_norm');
-  const values = toHeads(project(normalized, 'v_proj'), config.kvHeads);
+  const [q, k, v] = projectAll(normalized, ['q_proj', 'k_proj', 'v_proj']);
+  const queries = turned(q, config.heads, 'self_attn.q_norm');
+  const keys = turned(k, config.kvHeads, 'self_attn.k_norm');
+  const values = toHeads(v, config.kvHeads);
   const gathered = reshape(transpose(attend(queries, keys, values), [0, 2, 1, 3]), [tokens, config.heads * config.headDim]);
   const afterAttention = addTo(inputs.x, gathered, 'o_proj', norms.attention.after);
 
   const normalizedAgain = norm(afterAttention, norms.feedForward.before);
-  const activated = beforeTransposes(GATED[config.activation], project(normalizedAgain, 'gate_proj'), project(normalizedAgain, 'up_proj'));
+  const [gate, up] = projectAll(normalizedAgain, ['gate_proj', 'up_proj']);
+  const activated = beforeTransposes(GATED[config.activation], gate, up);
   return { output: addTo(afterAttention, activated, 'down_proj', norms.feedForward.after), keys, values };
+}
+
+/** x Aᵀ for each of some narrow matrices [rank, features]: [rows, rank] each. */
+function narrowed(x: Tensor, matrices: readonly Tensor[], apply: Linear): readonly Tensor[] {
+  if (matrices.length < 2) return matrices.map((matrix) => apply(x, matrix));
+  return split(apply(x, concat(matrices, 0)), 1, matrices.map(({ shape }) => at(shape, 0)));
 }
 
 /** Attention within the batch alone. The mask is [M, 1, 1, T, T]. */

@@ -10,7 +10,7 @@ import { CheckpointWriter } from './checkpointWriter.ts';
 import { refuseDivergedStep, refuseDivergedValues } from './divergence.ts';
 import { hasStalled, noteEvaluation, type Best } from './earlyStopping.ts';
 import { measureMachine } from './machine.ts';
-import { defaultBudget, planMemory } from './memory.ts';
+import { memoryBudget, planMemory } from './memory.ts';
 import { clipFactor, globalNorm, initAdamw, updateAdamw, type AdamwState } from './optimizer.ts';
 import { flattenParameters, viewsOf } from './parameters.ts';
 import { learningRateAt, warmupSteps, type Schedule } from './schedule.ts';
@@ -62,7 +62,7 @@ export async function train(run: TrainingRun, technique: Technique): Promise<{ r
   });
   const memory = planMemory({
     config, lora: 'adapter' in start ? start.adapter : undefined, trainableParameters: parameters.values.length, ...technique.largestPass, precision: precisionOf(run.weights),
-  }, settings.memoryBudgetBytes === undefined ? defaultBudget(measureMachine()) : { bytes: settings.memoryBudgetBytes, steady: settings.memoryBudgetBytes });
+  }, memoryBudget(measureMachine(), settings.memoryBudgetBytes));
   const runtime = await DecoderRuntime.open({
     config, weights: 'weights' in trained ? trained.weights : run.weights, adapter: 'adapter' in trained ? trained.adapter : undefined,
     trainable: 'adapter' in trained ? 'adapter' : 'weights', threads: settings.threads,

@@ -88,8 +88,8 @@ export function demandOf(
 }
 
 /** What a run will take on a machine of so many bytes where nothing else runs; where nothing fits, the least that it would take. */
-export function foretellMemory(demand: MemoryDemand, totalBytes: number): { readonly bytes: number; readonly budget: number } {
-  const budget = defaultBudget({ total: totalBytes, available: totalBytes, resident: 0 });
+export function foretellMemory(demand: MemoryDemand, totalBytes: number, limit?: number): { readonly bytes: number; readonly budget: number } {
+  const budget = memoryBudget({ total: totalBytes, available: totalBytes, resident: 0 }, limit);
   const plan = fittingPlan(demand, budget);
   return { bytes: plan?.estimate.total ?? estimateMemory(demand, 'recomputed').total, budget: budget.bytes };
 }
@@ -117,7 +117,7 @@ export function planMemory(demand: MemoryDemand, budget: MemoryBudget): MemoryPl
   ];
   throw new UserError('training.memory.too-little',
     `Training needs about ${formatBytes(total)} of memory and may take ${formatBytes(budget.bytes)}: ${shown.join(' + ')}.`,
-    `Close other programs, or ${remedies.join(', or ')}.`);
+    `${budget.isLimit ? 'Raise the memory limit' : 'Close other programs'}, or ${remedies.join(', or ')}.`);
 }
 
 /** A whole step would hold every widened matrix, as much as float16 saves and more. */
@@ -134,6 +134,13 @@ function fittingPlan(demand: MemoryDemand, budget: MemoryBudget): MemoryPlan | u
 export interface MemoryBudget {
   readonly bytes: number;
   readonly steady: number;
+  /** somebody chose it, whatever the machine has */
+  readonly isLimit?: boolean;
+}
+
+/** @param limit in bytes; undefined: by what the machine has */
+export function memoryBudget(machine: MachineMemory, limit: number | undefined): MemoryBudget {
+  return limit === undefined ? defaultBudget(machine) : { bytes: limit, steady: limit, isLimit: true };
 }
 
 /**

@@ -1,7 +1,8 @@
 /** The workspace's datasets with their profiles: inspected one at a time outside this process, kept until the file changes. */
 
 import type { DatasetProfile } from '../../core/datasets/example.ts';
-import { Emitter } from '../../core/lifecycle.ts';
+import { type Clock, systemClock } from '../../core/jobs/clock.ts';
+import { type Disposable, Emitter } from '../../core/lifecycle.ts';
 
 export interface DatasetFileFacts {
   readonly file: string;
@@ -17,31 +18,54 @@ export type DatasetEntry = DatasetFileFacts &
     | { readonly state: 'failed'; readonly fault: unknown }
   );
 
+export interface FoundFiles {
+  readonly files: readonly string[];
+  /** there are more */
+  readonly isCut: boolean;
+}
+
 /** What the model needs from outside, so that a test can be its file system and its worker. */
 export interface DatasetSources {
-  find(): Promise<readonly string[]>;
+  find(): Promise<FoundFiles>;
   /** undefined when the file is gone */
   stat(file: string): Promise<DatasetFileFacts | undefined>;
   inspect(file: string, signal: AbortSignal, onShare?: (share: number) => void): Promise<DatasetProfile>;
 }
 
+/** A file is left alone until nobody has written to it for so long; an editor saves once, an export many times. */
+const QUIET_MS = 500;
+/** Each inspection that a change cut short doubles the wait, up to this. */
+const LONGEST_QUIET_MS = 60_000;
+
 export class DatasetModel {
+  readonly #clock: Clock;
+  /** files that were written to just now, each with the timer of its rest */
+  readonly #restless = new Map<string, Disposable>();
+  /** inspections that a change of the file cut short, since the last that was not */
+  readonly #cutShort = new Map<string, number>();
   readonly #sources: DatasetSources;
   readonly #entries = new Map<string, DatasetEntry>();
   readonly #changed = new Emitter<string | undefined>();
   #running: { readonly file: string; readonly abort: AbortController } | undefined;
   #started: Promise<void> | undefined;
+  #isCut = false;
   #isDisposed = false;
 
   /** The file whose entry changed; undefined when files came or went. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(sources: DatasetSources) {
+  constructor(sources: DatasetSources, clock: Clock = systemClock) {
     this.#sources = sources;
+    this.#clock = clock;
   }
 
   get entries(): readonly DatasetEntry[] {
     return [...this.#entries.values()].sort((a, b) => a.file.localeCompare(b.file));
+  }
+
+  /** The workspace has more files than are listed. */
+  get isCut(): boolean {
+    return this.#isCut;
   }
 
   get(file: string): DatasetEntry | undefined {
@@ -55,17 +79,22 @@ export class DatasetModel {
   }
 
   async #find(): Promise<void> {
-    const facts = await Promise.all((await this.#sources.find()).map((file) => this.#sources.stat(file)));
-    for (const fact of facts) if (fact) this.#note(fact);
+    for (const fact of await this.#look()) this.#note(fact);
     this.#changed.fire(undefined);
     this.#next();
+  }
+
+  async #look(): Promise<readonly DatasetFileFacts[]> {
+    const { files, isCut } = await this.#sources.find();
+    this.#isCut = isCut;
+    return (await Promise.all(files.map((file) => this.#sources.stat(file)))).filter((fact) => fact !== undefined);
   }
 
   /** Looks again: folders joined or left the workspace, or were moved or deleted with all that is in them. */
   async refresh(): Promise<void> {
     if (!this.#started) return;
     await this.#started;
-    const facts = (await Promise.all((await this.#sources.find()).map((file) => this.#sources.stat(file)))).filter((fact) => fact !== undefined);
+    const facts = await this.#look();
     const there = new Set(facts.map(({ file }) => file));
     for (const file of this.#entries.keys()) if (!there.has(file)) this.#drop(file);
     for (const fact of facts) this.#note(fact);
@@ -80,13 +109,27 @@ export class DatasetModel {
     const isNew = !this.#entries.has(file);
     if (facts) {
       if (!this.#note(facts)) return;
+      this.#letRest(file);
       this.#changed.fire(isNew ? undefined : file);
     } else if (this.#drop(file)) this.#changed.fire(undefined);
     this.#next();
   }
 
+  #letRest(file: string): void {
+    if (this.#isDisposed) return;
+    this.#restless.get(file)?.dispose();
+    const wait = Math.min(LONGEST_QUIET_MS, QUIET_MS * 2 ** (this.#cutShort.get(file) ?? 0));
+    this.#restless.set(file, this.#clock.after(wait, () => {
+      this.#restless.delete(file);
+      this.#next();
+    }));
+  }
+
   #drop(file: string): boolean {
     if (this.#running?.file === file) this.#running.abort.abort();
+    this.#cutShort.delete(file);
+    this.#restless.get(file)?.dispose();
+    this.#restless.delete(file);
     return this.#entries.delete(file);
   }
 
@@ -95,13 +138,16 @@ export class DatasetModel {
     const known = this.#entries.get(facts.file);
     if (known && known.bytes === facts.bytes && known.modifiedAt === facts.modifiedAt) return false;
     this.#entries.set(facts.file, { ...facts, state: 'waiting' });
-    if (this.#running?.file === facts.file) this.#running.abort.abort();
+    if (this.#running?.file === facts.file && !this.#running.abort.signal.aborted) {
+      this.#running.abort.abort();
+      this.#cutShort.set(facts.file, (this.#cutShort.get(facts.file) ?? 0) + 1);
+    }
     return true;
   }
 
   #next(): void {
     if (this.#running || this.#isDisposed) return;
-    const waiting = this.entries.find(({ state }) => state === 'waiting');
+    const waiting = this.entries.find(({ file, state }) => state === 'waiting' && !this.#restless.has(file));
     if (!waiting) return;
     const abort = new AbortController();
     this.#running = { file: waiting.file, abort };
@@ -120,7 +166,9 @@ export class DatasetModel {
   }
 
   #settle(entry: DatasetEntry, signal: AbortSignal): void {
-    if (!signal.aborted) this.#set(entry);
+    if (signal.aborted) return;
+    this.#cutShort.delete(entry.file);
+    this.#set(entry);
   }
 
   #set(entry: DatasetEntry): void {
@@ -145,6 +193,8 @@ export class DatasetModel {
   dispose(): void {
     this.#isDisposed = true;
     this.#running?.abort.abort();
+    for (const timer of this.#restless.values()) timer.dispose();
+    this.#restless.clear();
     this.#changed.dispose();
   }
 }

@@ -84,3 +84,8 @@ export function blocker(profile: DatasetProfile): Finding | undefined {
     }
   );
 }
+
+/** Said where a list ends before the files do. */
+export function cutText(files: number): string {
+  return `Only ${formatQuantity(files, 'file')} of the workspace are listed; there are more. Open another one to use it.`;
+}

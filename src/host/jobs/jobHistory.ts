@@ -1,9 +1,9 @@
 /** A job's events and metrics as the page and the log show them. Pure. */
 
 import type { Job, JobEvent, MetricPoint } from '../../core/jobs/job.ts';
-import { formatDuration, formatPercent, formatQuantity } from '../../core/wording/numbers.ts';
+import { formatDuration, formatMeasure, formatPercent } from '../../core/wording/numbers.ts';
 import type { CheckpointRow, EventRow, JobHeader, MetricRow } from '../../protocol/jobPage.ts';
-import { formatAgo, formatClock, formatMeasure, formatTimeLeft } from '../words.ts';
+import { formatAgo, formatClock, formatTimeLeft } from '../words.ts';
 import { baseName, isRunning, jobAbilities, progressOf, stateFacts, stateText, stepText } from './jobText.ts';
 
 export function eventText(event: JobEvent): string {
@@ -59,6 +59,7 @@ export function jobHeader(job: Job, now: number, canExecute: boolean): JobHeader
     stateText: stateText(job, now),
     mark: marks[job.state] ?? (isRunning(job) ? 'running' : 'quiet'),
     facts: headerFacts(job, now),
+    lossHelp: LOSS_HELP[job.technique].loss,
     progress,
     progressText: [progress === undefined ? '' : formatPercent(progress), step, left].filter(Boolean).join(' · '),
     fault: job.fault,
@@ -75,6 +76,17 @@ const TECHNIQUE_HELP: Readonly<Record<Job['technique'], string>> = {
   dpo: 'Direct preference optimization: the model learns to prefer the better of two answers.',
 };
 
+const LOSS_HELP: Readonly<Record<Job['technique'], { readonly loss: string; readonly heldOut: string }>> = {
+  sft: {
+    loss: 'How surprised the model is by the answers it trains on. Lower is better.',
+    heldOut: 'The same on rows it does not train on. Rising while loss falls means it memorizes.',
+  },
+  dpo: {
+    loss: 'How far the model is from preferring the better answers. It starts at 0.693, and lower is better.',
+    heldOut: 'The same on pairs it does not train on. Rising while loss falls means it memorizes.',
+  },
+};
+
 function headerFacts(job: Job, now: number): JobHeader['facts'] {
   const facts: JobHeader['facts'][number][] = [];
   const add = (label: string, value: string | undefined, help: string): void => {
@@ -82,9 +94,9 @@ function headerFacts(job: Job, now: number): JobHeader['facts'] {
   };
   add('Base model', baseName(job.baseModel), job.baseModel);
   add('Technique', job.technique.toUpperCase(), TECHNIQUE_HELP[job.technique]);
-  add('Loss', job.loss === undefined ? undefined : formatMeasure(job.loss), 'How surprised the model is by the answers it trains on. Lower is better.');
-  add('Held-out loss', job.evalLoss === undefined ? undefined : formatMeasure(job.evalLoss), 'The same on rows it does not train on. Rising while loss falls means it memorizes.');
-  if (isRunning(job)) add('Speed', job.tokensPerSecond === undefined ? undefined : `${formatQuantity(job.tokensPerSecond, 'token')}/s`, 'Tokens read and trained on each second.');
+  add('Loss', job.loss === undefined ? undefined : formatMeasure(job.loss), LOSS_HELP[job.technique].loss);
+  add('Held-out loss', job.evalLoss === undefined ? undefined : formatMeasure(job.evalLoss), LOSS_HELP[job.technique].heldOut);
+  if (isRunning(job)) add('Speed', job.tokensPerSecond === undefined ? undefined : `${formatMeasure(job.tokensPerSecond)} tokens/s`, 'Tokens read and trained on each second.');
   add('Started', job.startedAt === undefined ? undefined : formatAgo(job.startedAt, now), job.startedAt === undefined ? '' : new Date(job.startedAt).toString());
   if (job.startedAt !== undefined && job.endedAt !== undefined) add('Took', formatDuration((job.endedAt - job.startedAt) / 1000), 'From start to end, pauses included.');
   return facts;

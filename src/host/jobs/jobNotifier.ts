@@ -1,6 +1,6 @@
 /** The one notification when a job ends, over all windows. */
 
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Job } from '../../core/jobs/job.ts';
 import type { Disposable } from '../../core/lifecycle.ts';
@@ -42,7 +42,8 @@ export class JobNotifier implements Disposable {
     this.#launched.add(jobId);
   }
 
-  async #hear({ moved }: JobsChange): Promise<void> {
+  async #hear({ jobs, moved }: JobsChange): Promise<void> {
+    for (const id of this.#launched) if (!jobs.some((job) => job.id === id)) this.#launched.delete(id);
     await Promise.all(
       moved.map(async ({ job, from }) => {
         const notice = endNotice(job);
@@ -75,16 +76,29 @@ export class JobNotifier implements Disposable {
   }
 }
 
-/** Windows agree through a file a name, created exclusively: whoever creates it has the claim. */
-export function fileClaims(folder: string): Claim {
+/** Windows hear of a moment within a second, or when the machine they run on wakes. */
+const CLAIM_LIFE_MS = 7 * 24 * 3600_000;
+
+/** Windows agree through a file a name, created exclusively: whoever creates it has the claim. Old ones are cleared away. */
+export function fileClaims(folder: string, now: () => number): Claim {
   return async (name) => {
     try {
       await mkdir(folder, { recursive: true });
       await (await open(join(folder, name.replace(/[^\w.-]/g, '_')), 'wx')).close();
+      await sweep(folder, now() - CLAIM_LIFE_MS);
       return true;
     } catch (fault) {
       // Better said twice than never: only the file's existence means that another window has spoken.
       return (fault as NodeJS.ErrnoException).code !== 'EEXIST';
     }
   };
+}
+
+/** Another window may be at it as well: what is gone already is no fault. */
+async function sweep(folder: string, before: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const file = join(folder, name);
+    const madeAt = await stat(file).then(({ mtimeMs }) => mtimeMs, () => Infinity);
+    if (madeAt < before) await rm(file, { force: true });
+  }
 }

@@ -3,7 +3,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { JobEvent, MetricPoint } from '../../core/jobs/job.ts';
 import type { JobChange } from '../../core/jobs/jobClient.ts';
 import type { Disposable } from '../../core/lifecycle.ts';
 import { Commands, Pages } from '../../ids.ts';
@@ -78,8 +77,8 @@ class JobPanel {
   readonly #jobId: string;
   readonly #services: JobPanelServices;
   readonly #channel: PageChannel<JobPageHost, JobPage, JobPageState>;
-  #metrics: MetricPoint[] = [];
-  #events: JobEvent[] = [];
+  /** what the page has */
+  #seq = 0;
   #watch: Disposable | undefined;
   #isDisposed = false;
   readonly #news = new JobNews((patch) => this.#channel.tell('patch', patch));
@@ -124,29 +123,27 @@ class JobPanel {
     const client = await model.client();
     const before = await model.get(this.#jobId);
     const recipe = await readRecipe(before.folder, before.recipeFile);
+    const { job, events, metrics, seq } = client.history(this.#jobId);
+    this.#seq = seq;
     // The page may have been closed while its files were read: nobody would end the watch.
-    if (!this.#isDisposed) this.#watch ??= client.watch(this.#jobId, (change) => this.#hear(change));
-    const job = client.get(this.#jobId) ?? before;
-    this.#metrics = [...client.metrics(this.#jobId)];
-    this.#events = [...client.events(this.#jobId)];
+    if (!this.#isDisposed) this.#watch ??= client.watch(this.#jobId, (change) => this.#hear(change), seq);
     this.#news.clear();
     return {
       jobId: this.#jobId,
       header: jobHeader(job, now(), trust.open),
-      metrics: metricRows(this.#metrics),
-      events: eventRows(this.#events.slice(-EVENTS_SHOWN)),
-      checkpoints: checkpointRows(this.#events),
+      metrics: metricRows(metrics),
+      events: eventRows(events.slice(-EVENTS_SHOWN)),
+      checkpoints: checkpointRows(events),
       recipe,
       recipeFile: job.recipeFile,
     };
   }
 
   #hear({ job, events, metrics }: JobChange): void {
-    const known = Math.max(this.#events.at(-1)?.seq ?? 0, this.#metrics.at(-1)?.seq ?? 0);
-    const newEvents = events.filter(({ seq }) => seq > known);
-    const newMetrics = metrics.filter(({ seq }) => seq > known);
-    this.#events.push(...newEvents);
-    this.#metrics.push(...newMetrics);
+    // The page may have asked for everything since the watch was last told.
+    const newEvents = events.filter(({ seq }) => seq > this.#seq);
+    const newMetrics = metrics.filter(({ seq }) => seq > this.#seq);
+    this.#seq = Math.max(this.#seq, newEvents.at(-1)?.seq ?? 0, newMetrics.at(-1)?.seq ?? 0);
     this.#news.add({
       header: jobHeader(job, this.#services.now(), this.#services.trust.open),
       metrics: metricRows(newMetrics),

@@ -2,8 +2,8 @@
 
 import type { Job, JobState } from '../../core/jobs/job.ts';
 import { canMove, canResume, isActive } from '../../core/jobs/jobState.ts';
-import { formatCount, formatPercent } from '../../core/wording/numbers.ts';
-import { formatAgo, formatMeasure, formatTimeLeft, joinSentences } from '../words.ts';
+import { formatCount, formatMeasure, formatPercent } from '../../core/wording/numbers.ts';
+import { formatAgo, formatTimeLeft, joinSentences } from '../words.ts';
 
 export type JobGroup = 'running' | 'needs-attention' | 'finished';
 

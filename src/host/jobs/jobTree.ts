@@ -28,6 +28,8 @@ export class JobTreeDataProvider implements vscode.TreeDataProvider<Node>, vscod
   // The same objects for the same jobs: VS Code keeps selection and expansion by them.
   readonly #groups = new Map<JobGroup, GroupNode>(order.map((group) => [group, { kind: 'group', group }]));
   readonly #nodes = new Map<string, JobNode>();
+  /** what each row says, by job */
+  readonly #shown = new Map<string, string>();
   #shape = '';
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -42,13 +44,26 @@ export class JobTreeDataProvider implements vscode.TreeDataProvider<Node>, vscod
     const shape = jobs.map((job) => `${job.id}:${stateFacts(job.state).group}`).join();
     if (shape !== this.#shape) {
       this.#shape = shape;
-      for (const id of this.#nodes.keys()) if (!jobs.some((job) => job.id === id)) this.#nodes.delete(id);
+      for (const id of this.#nodes.keys()) {
+        if (jobs.some((job) => job.id === id)) continue;
+        this.#nodes.delete(id);
+        this.#shown.delete(id);
+      }
       this.#changed.fire(undefined);
       return;
     }
     for (const job of jobs) {
       const node = this.#nodes.get(job.id);
       if (node && isRunning(job)) this.#changed.fire(node);
+    }
+  }
+
+  /** Tells of the rows that would say something else now, such as "3 min ago". */
+  refreshTimes(): void {
+    for (const job of this.#jobs()) {
+      const node = this.#nodes.get(job.id);
+      const shown = this.#shown.get(job.id);
+      if (node && shown !== undefined && shown !== jobDescription(job, this.#now())) this.#changed.fire(node);
     }
   }
 
@@ -78,7 +93,10 @@ export class JobTreeDataProvider implements vscode.TreeDataProvider<Node>, vscod
       return item;
     }
     const job = this.#jobs().find(({ id }) => id === node.jobId);
-    return job ? jobItem(job, this.#now()) : new vscode.TreeItem(node.jobId);
+    if (!job) return new vscode.TreeItem(node.jobId);
+    const item = jobItem(job, this.#now());
+    this.#shown.set(job.id, String(item.description));
+    return item;
   }
 
   #node(id: string): JobNode {

@@ -15,7 +15,8 @@ export interface FineTuneServices {
   readonly recipes: RecipePort;
   readonly profile: (file: string, signal: AbortSignal, onShare: (share: number) => void) => Promise<DatasetProfile>;
   readonly showFindings: (profile: DatasetProfile) => Promise<void>;
-  readonly launch: (recipeFile: string) => Promise<Job>;
+  /** @returns undefined when the user gave up */
+  readonly launch: (recipeFile: string) => Promise<Job | undefined>;
   /** @returns what a recipe calls it; undefined to leave it as it is */
   readonly chooseBase: (current: string) => Promise<string | undefined>;
 }

@@ -5,12 +5,13 @@ import type { Job } from '../../core/jobs/job.ts';
 import { Commands, type FileArgument } from '../../ids.ts';
 import type { CommandTable } from '../commands.ts';
 import type { JobModel } from '../jobs/jobModel.ts';
+import type { Screen } from '../screen.ts';
 import type { FineTuneManager } from './fineTune.ts';
 
 export interface LaunchServices {
   readonly model: JobModel;
   readonly save: (file: string) => Promise<void>;
-  readonly busy: <T>(title: string, work: () => Promise<T>) => Promise<T>;
+  readonly screen: Pick<Screen, 'progress'>;
   readonly showJob: (jobId: string) => Promise<void>;
   readonly onLaunched: (jobId: string) => void;
   /** asks whether a recipe's base model shall be downloaded; true once it is here */
@@ -25,15 +26,17 @@ export class LaunchManager {
     this.#services = services;
   }
 
-  async launch(recipeFile: string): Promise<Job> {
-    const { model, save, busy, showJob, onLaunched, fetchBase } = this.#services;
+  /** @returns undefined when the user gave up before the job was there */
+  async launch(recipeFile: string): Promise<Job | undefined> {
+    const { model, save, screen, showJob, onLaunched, fetchBase } = this.#services;
     await save(recipeFile);
-    const submit = (): Promise<Job> => busy('Starting the job', async () => (await model.client()).submit(recipeFile));
+    const submit = (): Promise<Job | undefined> =>
+      screen.progress('Starting the job', async (_, signal) => (await model.client()).submit(recipeFile, { signal }));
     const job = await submit().catch(async (fault: unknown) => {
       if (!(fault instanceof UserError) || fault.code !== 'model.not-downloaded') throw fault;
-      if (!(await fetchBase(recipeFile))) throw new DOMException('The model was not downloaded.', 'AbortError');
-      return submit();
+      return (await fetchBase(recipeFile)) ? submit() : undefined;
     });
+    if (!job) return undefined;
     onLaunched(job.id);
     await showJob(job.id);
     return job;

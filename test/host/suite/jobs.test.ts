@@ -2,11 +2,13 @@
 
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import type { JobClient } from '../../../src/core/jobs/jobClient.ts';
 import { JobModel } from '../../../src/host/jobs/jobModel.ts';
 import { JobTreeDataProvider } from '../../../src/host/jobs/jobTree.ts';
-import { logUri } from '../../../src/host/jobs/jobLog.ts';
+import { JobLogProvider, logUri } from '../../../src/host/jobs/jobLog.ts';
 import { lazyInspector, openJobs } from '../../../src/host/services.ts';
 import { Commands, Pages } from '../../../src/ids.ts';
+import { aJob } from '../../unit/host/samples.ts';
 import { eventually, inHome, inWorkspace, tunesmith } from './support.ts';
 
 /** A second look at the same store, as another window has it. */
@@ -49,6 +51,42 @@ suite('a job', () => {
     const models = await (await model.client()).models();
     assert.ok(models.some(({ jobId }) => jobId === job.id));
     tree.dispose();
+    model.dispose();
+  });
+
+  test('that has ended says in its row how long ago, and says it anew as time goes by', async () => {
+    const job = aJob({ state: 'succeeded', endedAt: 1_000_000 });
+    const client = { list: () => [job], onDidChangeJobs: () => ({ dispose: () => undefined }), dispose: () => undefined } as Partial<JobClient> as JobClient;
+    const model = new JobModel(() => Promise.resolve(client));
+    let now = 1_000_000;
+    const tree = new JobTreeDataProvider(model, () => now);
+    const [group] = await tree.getChildren();
+    const [row] = await tree.getChildren(group);
+    const changed: unknown[] = [];
+    tree.onDidChangeTreeData((node) => changed.push(node));
+    assert.match(String(tree.getTreeItem(row).description), /just now$/);
+    tree.refreshTimes();
+    assert.deepEqual(changed, []);
+    now += 180_000;
+    tree.refreshTimes();
+    assert.deepEqual(changed, [row]);
+    assert.match(String(tree.getTreeItem(row).description), /3 min ago$/);
+    tree.dispose();
+    model.dispose();
+  });
+
+  test('is not watched for a log that was read and never opened', async () => {
+    const job = aJob();
+    let watches = 0;
+    const client = {
+      list: () => [job], history: () => ({ job, events: [], metrics: [], seq: 1 }), watch: () => (watches++, { dispose: () => watches-- }),
+      onDidChangeJobs: () => ({ dispose: () => undefined }), dispose: () => undefined,
+    } as Partial<JobClient> as JobClient;
+    const model = new JobModel(() => Promise.resolve(client));
+    const logs = new JobLogProvider(model);
+    assert.match(await logs.provideTextDocumentContent(logUri(job.id, job.name)), /Nothing has been logged yet/);
+    assert.equal(watches, 0);
+    logs.dispose();
     model.dispose();
   });
 

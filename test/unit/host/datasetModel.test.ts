@@ -3,12 +3,15 @@
 import { describe, expect, it } from 'vitest';
 import type { DatasetProfile } from '../../../src/core/datasets/example.ts';
 import { type DatasetFileFacts, DatasetModel } from '../../../src/host/datasets/datasetModel.ts';
+import { FakeClock } from '../support/fakeTime.ts';
 import { aProfile } from './samples.ts';
 
 class World {
   readonly files = new Map<string, DatasetFileFacts>();
   readonly running: { file: string; signal: AbortSignal; answer: PromiseWithResolvers<DatasetProfile> }[] = [];
   readonly inspected: string[] = [];
+  readonly clock = new FakeClock();
+  isCut = false;
 
   add(file: string, modifiedAt = 1): void {
     this.files.set(file, { file, bytes: 10, modifiedAt });
@@ -16,7 +19,7 @@ class World {
 
   model(): DatasetModel {
     return new DatasetModel({
-      find: () => Promise.resolve([...this.files.keys()]),
+      find: () => Promise.resolve({ files: [...this.files.keys()], isCut: this.isCut }),
       stat: (file) => Promise.resolve(this.files.get(file)),
       inspect: (file, signal) => {
         const answer = Promise.withResolvers<DatasetProfile>();
@@ -25,7 +28,7 @@ class World {
         this.inspected.push(file);
         return answer.promise;
       },
-    });
+    }, this.clock);
   }
 
   async answer(): Promise<void> {
@@ -35,6 +38,8 @@ class World {
     await settled();
   }
 }
+
+const SECOND = 1000;
 
 /** Lets every promise that can go on go on. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -51,6 +56,18 @@ describe('DatasetModel', () => {
     await model.touch('/a.jsonl');
     expect(model.entries).toEqual([]);
     expect(world.inspected).toEqual([]);
+  });
+
+  it('knows whether there are more files than it lists', async () => {
+    const world = new World();
+    world.add('/a.jsonl');
+    world.isCut = true;
+    const model = world.model();
+    await model.start();
+    expect(model.isCut).toBe(true);
+    world.isCut = false;
+    await model.refresh();
+    expect(model.isCut).toBe(false);
   });
 
   it('inspects one file after the other', async () => {
@@ -88,9 +105,61 @@ describe('DatasetModel', () => {
     await model.touch('/a.jsonl');
     await settled();
     expect(stale?.signal.aborted).toBe(true);
+    world.clock.advance(SECOND);
     expect(states(model)).toEqual(['/a.jsonl inspecting']);
     await world.answer();
     expect(states(model)).toEqual(['/a.jsonl known']);
+  });
+
+  it('waits until a file that is written again and again has come to rest, while others are inspected', async () => {
+    const world = new World();
+    world.add('/a.jsonl');
+    world.add('/b.jsonl');
+    const model = world.model();
+    await model.start();
+    await world.answer();
+    for (let at = 2; at < 50; at++) {
+      world.add('/a.jsonl', at);
+      await model.touch('/a.jsonl');
+      world.clock.advance(0.2 * SECOND);
+    }
+    expect(states(model)).toEqual(['/a.jsonl waiting', '/b.jsonl inspecting']);
+    await world.answer();
+    expect(states(model)).toEqual(['/a.jsonl waiting', '/b.jsonl known']);
+    world.clock.advance(SECOND);
+    await world.answer();
+    expect(states(model)).toEqual(['/a.jsonl known', '/b.jsonl known']);
+    expect(world.inspected).toEqual(['/a.jsonl', '/b.jsonl', '/a.jsonl']);
+  });
+
+  it('tries less and less often to inspect a file that changes before it is through', async () => {
+    const world = new World();
+    world.add('/a.jsonl');
+    const model = world.model();
+    await model.start();
+    for (let at = 2; at < 62; at++) {
+      world.add('/a.jsonl', at);
+      await model.touch('/a.jsonl');
+      await settled();
+      world.clock.advance(5 * SECOND);
+    }
+    // Five minutes.
+    expect(world.inspected.length).toBeLessThan(8);
+    world.clock.advance(60 * SECOND);
+    world.running.splice(0, world.running.length - 1);
+    await world.answer();
+    expect(states(model)).toEqual(['/a.jsonl known']);
+  });
+
+  it('leaves no timer behind', async () => {
+    const world = new World();
+    world.add('/a.jsonl');
+    const model = world.model();
+    await model.start();
+    world.add('/a.jsonl', 2);
+    await model.touch('/a.jsonl');
+    model.dispose();
+    expect(world.clock.timers).toBe(0);
   });
 
   it('forgets a file that is deleted, and goes on with the next', async () => {

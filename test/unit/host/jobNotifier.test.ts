@@ -1,6 +1,6 @@
 /** The end of a job is said once, by one window, and by none that it does not concern. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -102,12 +102,28 @@ describe('JobNotifier', () => {
   });
 });
 
+it('keeps no claim for ever', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'claims-'));
+  const claim = fileClaims(folder, () => Date.now());
+  const age = (name: string, days: number): void => utimesSync(join(folder, name), 0, Date.now() / 1000 - days * 24 * 3600);
+  try {
+    for (const name of ['old', 'recent']) await claim(name);
+    age('old', 8);
+    age('recent', 6);
+    await claim('new');
+    expect(readdirSync(folder)).toEqual(['new', 'recent']);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 it('lets one of many processes have a claim', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'claims-'));
   try {
-    const claims = await Promise.all([fileClaims(folder), fileClaims(folder), fileClaims(folder)].map((claim) => claim('job-1/succeeded')));
+    const mine = (): Claim => fileClaims(folder, () => Date.now());
+    const claims = await Promise.all([mine(), mine(), mine()].map((claim) => claim('job-1/succeeded')));
     expect(claims.filter(Boolean)).toHaveLength(1);
-    expect(await fileClaims(folder)('job-2')).toBe(true);
+    expect(await mine()('job-2')).toBe(true);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

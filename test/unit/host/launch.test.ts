@@ -3,21 +3,24 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/core/errors.ts';
 import type { Job } from '../../../src/core/jobs/job.ts';
+import type { SubmitOptions } from '../../../src/core/jobs/jobClient.ts';
 import type { JobModel } from '../../../src/host/jobs/jobModel.ts';
 import { LaunchManager } from '../../../src/host/recipes/recipeCommands.ts';
 import { aJob } from './samples.ts';
+import { ScriptedScreen } from './scriptedScreen.ts';
 
-function launcher(faults: UserError[], willFetch: boolean) {
+function launcher(faults: UserError[], willFetch: boolean, screen = new ScriptedScreen()) {
   const shown: string[] = [];
   const asked: string[] = [];
-  const submit = (): Promise<Job> => {
+  const submit = (_file: string, { signal }: SubmitOptions): Promise<Job> => {
+    signal?.throwIfAborted();
     const fault = faults.shift();
     return fault ? Promise.reject(fault) : Promise.resolve(aJob());
   };
   const manager = new LaunchManager({
     model: { client: () => Promise.resolve({ submit }) } as unknown as JobModel,
     save: () => Promise.resolve(),
-    busy: (_title, work) => work(),
+    screen,
     showJob: (id) => Promise.resolve(void shown.push(id)),
     onLaunched: () => undefined,
     fetchBase: (file) => {
@@ -45,7 +48,15 @@ describe('launching', () => {
 
   it('ends quietly when it was not', async () => {
     const { manager, shown } = launcher([missing()], false);
-    await expect(manager.launch('/a.tune.yaml')).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await manager.launch('/a.tune.yaml')).toBeUndefined();
+    expect(shown).toEqual([]);
+  });
+
+  it('ends quietly when it is cancelled, with the work under way told so', async () => {
+    const screen = new ScriptedScreen();
+    screen.cancels = true;
+    const { manager, shown } = launcher([], true, screen);
+    expect(await manager.launch('/a.tune.yaml')).toBeUndefined();
     expect(shown).toEqual([]);
   });
 

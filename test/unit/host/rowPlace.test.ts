@@ -42,7 +42,7 @@ describe('a finding', () => {
     const profile = await inspectDataset(file);
     const finding = profile.findings.find(({ code }) => code === 'dataset.row.empty-answer');
     const screen = new ScriptedScreen(finding?.message ?? '');
-    const model = new DatasetModel({ find: () => Promise.resolve([]), stat: () => Promise.resolve(undefined), inspect: () => Promise.resolve(profile) });
+    const model = new DatasetModel({ find: () => Promise.resolve({ files: [], isCut: false }), stat: () => Promise.resolve(undefined), inspect: () => Promise.resolve(profile) });
     await new DatasetCommands(model, screen, () => Promise.resolve(undefined), () => '').showFindingsOf(profile);
     expect(screen.of('opened')).toMatchObject([{ what: file, line: 4 }]);
   });

@@ -31,3 +31,12 @@ it('warns of held-out rows that are trained on', async () => {
     .toEqual(['Line 2 of the held-out file asks a prompt that is also trained on. The comparison flatters the tuned model.']);
   expect((await prepare('split: 0.25')).findings).toEqual([]);
 });
+
+it('takes a sample of many held-out rows, for the loss as for the comparison', async () => {
+  writeFileSync(join(folder, 'train.jsonl'), rows('a', 'b'));
+  writeFileSync(join(folder, 'held.jsonl'), rows(...Array.from({ length: 700 }, (_, index) => `question ${index}`)));
+  const tokenizer = await loadChatTokenizer(join(import.meta.dirname, '../../../media/starter'));
+  const data = await prepareData(await recipe('validation: held.jsonl'), tokenizer, new AbortController().signal, () => Promise.resolve());
+  expect([data.heldOut.length, data.validation.length, data.heldOutRows]).toEqual([500, 500, 700]);
+  expect(data.validation.map(({ row }) => row)).toEqual(data.heldOut.map(({ row }) => row));
+});

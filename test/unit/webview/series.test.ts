@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { MetricSeries } from '../../../webview/job/series.ts';
-import { formatNumber } from '../../../webview/shared/numbers.ts';
+import { formatTick } from '../../../webview/shared/numbers.ts';
 
 it('joins what is told of a step in parts', () => {
   const series = new MetricSeries();
@@ -28,11 +28,11 @@ it('leaves steps out of a chart that has no value for them', () => {
 it('draws nothing for a loss that is not a number', () => {
   const series = new MetricSeries();
   // JSON turns NaN into null on its way to the page.
-  series.add([{ step: 1, values: { loss: null as unknown as number } }, { step: 2, values: { loss: 1 } }]);
+  series.add([{ step: 1, values: { loss: null } }, { step: 2, values: { loss: 1 } }]);
   expect(series.columns(['loss'])).toEqual([[2], [1]]);
   expect(series.size).toBe(2);
 });
 
 it('writes numbers short enough for an axis', () => {
-  expect([0, 0.00001, 0.00084, 0.0123, 1.234, 812.4, 42_137].map(formatNumber)).toEqual(['0', '1.0e-5', '0.00084', '0.012', '1.23', '812', '42.1k']);
+  expect([0, 0.00001, 0.00084, 0.0123, 1.234, 812.4, 5600, 42_137].map(formatTick)).toEqual(['0', '1.0e-5', '0.00084', '0.012', '1.23', '812', '5,600', '42.1k']);
 });

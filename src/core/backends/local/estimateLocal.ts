@@ -1,7 +1,7 @@
 /** How long a job will take on this machine and what it needs, with the formula that says so. */
 
 import { demandOf, foretellMemory } from '../../../engine/train/memory.ts';
-import { MOST_ROWS_COMPARED } from '../../evaluation/evaluation.ts';
+import { MOST_ROWS_EVALUATED } from '../../evaluation/evaluation.ts';
 import { formatCount, formatDuration, formatQuantity } from '../../wording/numbers.ts';
 import type { Recipe } from '../../recipes/recipe.ts';
 import type { Estimate, Profiles } from '../backend.ts';
@@ -28,7 +28,7 @@ export interface Machine extends MachineSize {
 
 export interface LocalEstimate extends Estimate {
   readonly memoryBytes: number;
-  /** what a job may take of the machine's memory, in bytes */
+  /** what the job may take of the machine's memory, in bytes: what the recipe says, else a share of it */
   readonly memoryBudget: number;
 }
 
@@ -47,12 +47,12 @@ export function estimateLocal(
   const rowsPerStep = training.batchSize * training.gradientAccumulation * rowsPerPack;
   const steps = Math.max(1, Math.min(training.maxSteps ?? Infinity, Math.ceil(Math.ceil(rows / rowsPerStep) * training.epochs)));
   const tokens = Math.round(steps * rowsPerStep * tokensPerRow);
-  // Both models read every held-out row and write its answer; forward only, but one token at a time.
-  const asked = Math.min(heldOut, MOST_ROWS_COMPARED);
+  // Both models read every one of these held-out rows and write its answer; forward only, but one token at a time.
+  const asked = Math.min(heldOut, MOST_ROWS_EVALUATED);
   const answerTokens = 2 * asked * tokensPerRow;
-  // The held-out loss reads all of them, at the end and each time that the recipe asks for it.
+  // The held-out loss reads the same, at the end and each time that the recipe asks for it.
   const lossPasses = heldOut === 0 ? 0 : 1 + (training.evalEverySteps > 0 ? Math.floor((steps - 1) / training.evalEverySteps) : 0);
-  const lossTokens = lossPasses * heldOut * tokensPerRow * FORWARD_SHARE;
+  const lossTokens = lossPasses * asked * tokensPerRow * FORWARD_SHARE;
 
   const speed = tokensPerSecond(model.parameters, training.peft.method, measured, machine);
   const all = tokens + answerTokens + lossTokens;
@@ -66,8 +66,8 @@ export function estimateLocal(
     memoryBudget: needed.budget,
     dollars: { low: 0, high: 0 },
     formula: `${formatQuantity(steps, 'step')} × ${formatQuantity(rowsPerStep, 'row')} × about ${formatCount(tokensPerRow)} tokens a row, ` +
-      `${formatQuantity(asked, 'held-out row')} answered twice` +
-      `${lossPasses > 1 ? ` and read ${formatCount(lossPasses)} times${heldOut > asked ? `, all ${formatCount(heldOut)} of them,` : ''} for the loss` : ''}, at ${formatCount(speed.low)} to ${formatCount(speed.high)} tokens/s ` +
+      `${heldOut > asked ? `${formatCount(asked)} of ` : ''}${formatQuantity(heldOut, 'held-out row')} answered twice` +
+      `${lossPasses > 1 ? ` and read ${formatCount(lossPasses)} times for the loss` : ''}, at ${formatCount(speed.low)} to ${formatCount(speed.high)} tokens/s ` +
       `(${speed.source}) and ${formatDuration(START_SECONDS)} to start.`,
   };
 }
@@ -89,10 +89,11 @@ function answersOf({ technique }: Recipe): number {
 
 /** A padded batch is as long as its longest row, and a pack as long as a row may be. */
 function memory(recipe: Recipe, { train }: Profiles, { config }: Pick<BaseModelFacts, 'config'>, charactersPerToken: number, totalMemory: number): ReturnType<typeof foretellMemory> {
-  const { technique, precision, training: { peft, batchSize, maxLength, packing } } = recipe;
+  const { technique, precision, training: { peft, batchSize, maxLength, packing, memoryBudgetBytes } } = recipe;
   const longest = Math.min(maxLength, Math.ceil((train.promptCharacters.max + train.answerCharacters.max) / charactersPerToken + TEMPLATE_TOKENS));
   const isPacked = packing === true && technique === 'sft';
-  return foretellMemory(demandOf(config, peft, { rows: batchSize * answersOf(recipe), length: isPacked ? maxLength : longest, precision }), totalMemory);
+  return foretellMemory(
+    demandOf(config, peft, { rows: batchSize * answersOf(recipe), length: isPacked ? maxLength : longest, precision }), totalMemory, memoryBudgetBytes);
 }
 
 function median(values: readonly number[]): number | undefined {

@@ -156,8 +156,8 @@ export class LocalBackend implements Backend {
 
   async #checkDisk(recipe: Recipe, profiles: Profiles, model: BaseModelFacts): Promise<readonly Finding[]> {
     const trainable = recipe.training.peft.method === 'full' ? model.parameters : model.parameters / 10;
-    // Two checkpoints at a time, each with AdamW's two moments, the artifact, and the copies of the data.
-    const needed = Math.round(4 * trainable * (2 * 3 + 1)) + profiles.train.bytes + (profiles.validation?.bytes ?? 0);
+    // The checkpoints that are kept, each with AdamW's two moments, the artifact, and the copies of the data.
+    const needed = Math.round(4 * trainable * ((recipe.training.keepCheckpoints ?? 2) * 3 + 1)) + profiles.train.bytes + (profiles.validation?.bytes ?? 0);
     const free = await this.#resources.freeDisk(this.#store.home);
     if (free === undefined || free >= needed) return [];
     return [finding('error', 'disk.full', `The job needs about ${formatBytes(needed)} in ${this.#store.home}, and ${formatBytes(free)} are free.`,
@@ -168,10 +168,12 @@ export class LocalBackend implements Backend {
     const { memoryBytes: needed, memoryBudget } = await this.#estimate(recipe, profiles, model);
     const { totalMemory } = this.#resources;
     if (needed <= memoryBudget) return [];
+    const limit = recipe.training.memoryBudgetBytes;
     // The length of rows in tokens is estimated: only what can by no means fit is refused.
-    const severity = 4 * model.parameters > totalMemory ? 'error' : 'warning';
-    return [finding(severity, 'memory.short', `The job needs about ${formatBytes(needed)} of memory, and may take ${formatBytes(memoryBudget)} of the ${formatBytes(totalMemory)} of this machine.`,
-      'Choose a smaller base model, a smaller batchSize or a smaller maxLength.')];
+    const severity = 4 * model.parameters > Math.min(totalMemory, limit ?? Infinity) ? 'error' : 'warning';
+    const allowed = limit === undefined ? `${formatBytes(memoryBudget)} of the ${formatBytes(totalMemory)} of this machine` : `${formatBytes(limit)}: memoryLimit says so`;
+    return [finding(severity, 'memory.short', `The job needs about ${formatBytes(needed)} of memory, and may take ${allowed}.`,
+      `Choose a smaller base model, a smaller batchSize or a smaller maxLength${limit === undefined ? '' : ', or raise memoryLimit'}.`)];
   }
 
   async #exportSource(ref: string): Promise<ExportSource> {

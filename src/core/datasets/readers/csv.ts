@@ -5,10 +5,10 @@ import { finished } from 'node:stream/promises';
 import { parse as createCsvParser, type CsvError } from 'csv-parse';
 import { formatCount } from '../../wording/numbers.ts';
 import { readBytes } from './bytes.ts';
-import { asNext, MAX_ROW_BYTES, tooLong, type Mark, type RawRow, type RowReader } from './rows.ts';
+import { asNext, MAX_ROW_BYTES, tooLong, type Mark, type RawRow, type ReaderOptions, type RowReader } from './rows.ts';
 
 export const readCsv: RowReader = async function* (source, options) {
-  const records = new CsvRecords(source.delimiter, options.from);
+  const records = new CsvRecords(source.delimiter, options.from, options.onHeader);
   for await (const { bytes, read } of readBytes(source, options)) {
     // The parser keeps what it was given until a record is complete; the chunk's buffer is used again.
     records.take(Buffer.from(bytes));
@@ -27,7 +27,10 @@ export class CsvRecords {
   isDone = false;
   readonly #parser;
   readonly #start: Mark;
+  readonly #onHeader: ReaderOptions['onHeader'];
   #header: readonly string[] | undefined;
+  /** the first of each name, by place */
+  #columns: readonly (readonly [name: string, at: number])[];
   #rows: RawRow[] = [];
   #row: number;
   #line: number;
@@ -36,12 +39,14 @@ export class CsvRecords {
   #mark: Mark | undefined;
   #lastByte = LINE_FEED;
 
-  constructor(delimiter: string, start: Mark) {
+  constructor(delimiter: string, start: Mark, onHeader?: ReaderOptions['onHeader']) {
     this.#start = start;
     this.#mark = start;
     this.#row = start.row;
     this.#line = start.line;
+    this.#onHeader = onHeader;
     this.#header = start.header;
+    this.#columns = firstOfEach(start.header ?? []);
     this.#parser = createCsvParser({
       bom: start.at === 0,
       delimiter,
@@ -92,8 +97,14 @@ export class CsvRecords {
   #takeRecord(record: readonly string[], endLine: number, emptyLines: number): void {
     const line = this.#startLine(endLine, emptyLines);
     if (this.#header) this.#rows.push(this.#asRow(record, this.#header, ++this.#row, line));
-    else this.#header = record.map((name) => name.trim());
-    this.#mark = { at: this.#start.at + this.#parser.info.bytes, row: this.#row, line: this.#line, header: this.#header };
+    else this.#takeHeader(record.map((name) => name.trim()), line);
+    this.#mark = { at: this.#start.at + this.#parser.info.bytes, row: this.#row, line: this.#line, ...(this.#header && { header: this.#header }) };
+  }
+
+  #takeHeader(names: readonly string[], line: number): void {
+    this.#header = names;
+    this.#columns = firstOfEach(names);
+    this.#onHeader?.(names, line);
   }
 
   #asRow(record: readonly string[], header: readonly string[], row: number, line: number): RawRow {
@@ -104,7 +115,7 @@ export class CsvRecords {
       return { row, line, fault: { code: 'dataset.row.wrong-columns', detail, column: 1 } };
     }
     // fromEntries defines own properties, so that a column named __proto__ is a column.
-    return { row, line, value: Object.fromEntries(header.map((name, at) => [name, record[at] ?? ''])) };
+    return { row, line, value: Object.fromEntries(this.#columns.map(([name, at]) => [name, record[at] ?? ''])) };
   }
 
   /** Where the record that ends here began: after the one before it and the blank lines between. */
@@ -130,6 +141,10 @@ export class CsvRecords {
     }
     this.#rows.push({ row, line, fault: { code: 'dataset.row.invalid-csv', detail: describeCsvError(error.code, line), column: 1 } });
   }
+}
+
+function firstOfEach(names: readonly string[]): readonly (readonly [name: string, at: number])[] {
+  return [...new Map(names.map((name, at) => [name, at] as const).toReversed())].sort(([, a], [, b]) => a - b);
 }
 
 function describeCsvError(code: string, line: number): string {

@@ -57,6 +57,8 @@ export interface ReaderOptions {
   readonly signal: AbortSignal | undefined;
   /** hears of all bytes of a file that is not compressed, in order; they are valid during the call only */
   readonly onBytes?: ((bytes: Buffer) => void) | undefined;
+  /** the names of CSV's columns as they stand, and the 1-based line of the header */
+  readonly onHeader?: ((names: readonly string[], line: number) => void) | undefined;
 }
 
 /**

@@ -26,9 +26,9 @@ export type ReadOptions = Partial<ReaderOptions>;
  * @throws UserError when the file as a whole cannot be read any further, such as "dataset.changed-while-read"
  * @throws the signal's reason when aborted
  */
-export async function* readBatches(source: DatasetFile, { from = START, signal, onBytes }: ReadOptions = {}): AsyncGenerator<RowBatch> {
+export async function* readBatches(source: DatasetFile, { from = START, signal, ...hear }: ReadOptions = {}): AsyncGenerator<RowBatch> {
   signal?.throwIfAborted();
-  for await (const batch of READERS[source.kind](source, { from, signal, onBytes })) {
+  for await (const batch of READERS[source.kind](source, { from, signal, ...hear })) {
     yield batch;
     signal?.throwIfAborted();
     // What comes from memory comes without a turn of the event loop.

@@ -25,6 +25,8 @@ export interface FileFacts {
   readonly unsupported: string | undefined;
   /** the first row is the start of a JSON value that does not end on its line */
   readonly spansLines: boolean;
+  /** of CSV: names that more than one column has, and the line of the header */
+  readonly repeatedColumns: { readonly names: readonly string[]; readonly line: number };
   /** the one answer that all usable rows share */
   readonly onlyAnswer: string | undefined;
 }
@@ -44,6 +46,19 @@ export const FILE_RULES: readonly ((facts: FileFacts) => Finding | undefined)[] 
     spansLines && usableRows <= 1 && unreadableRows * 2 > rows
       ? about('dataset.not-json-lines', 'error', `${name} holds one JSON value over several lines, not one object a line.`, 'Write one object on each line, without brackets around them or commas between, or let the name end in .json', rows)
       : undefined,
+
+  ({ name, repeatedColumns: { names, line } }) =>
+    names.length === 0
+      ? undefined
+      : {
+          code: 'dataset.repeated-columns',
+          severity: 'warning',
+          message: `The header of ${name} names ${namesOf(names)} more than once; the first column of a name is read.`,
+          remedy: 'Rename or remove the other columns',
+          rows: [1],
+          count: 1,
+          at: { line, column: 1 },
+        },
 
   ({ name, rows, isRecognized, keys, unsupported }) => {
     if (isRecognized || keys.length === 0) return undefined;

@@ -29,6 +29,8 @@ export const transposeOp: Op<{ readonly order: readonly number[] }> = {
 
 export const concatOp: Op<{ readonly axis: number }> = {
   name: 'concat',
+  // Its parts are as large as it is; and where they are weights, nothing need be kept at all.
+  isCheap: true,
   infer: (inputs, { axis }) => {
     const { shape } = at(inputs, 0);
     const fits = (other: Tensor): boolean => other.shape.length === shape.length && other.shape.every((dim, i) => i === axis || dim === shape[i]);

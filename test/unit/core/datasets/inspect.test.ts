@@ -116,6 +116,21 @@ describe('faults of the whole file', () => {
     expect(profile.findings).toMatchObject([{ code: 'dataset.empty', severity: 'error', message: `${name} holds no rows.` }]);
   });
 
+  test('a column that the header names again', async () => {
+    const rows = Array.from({ length: 60 }, (_, index) => `ticket ${index},billing,other ${index},x,y,z`);
+    const profile = await inspect('twice.csv', ['text, label,text,note,note,note', ...rows]);
+    expect(finding(profile, 'dataset.repeated-columns')).toMatchObject({
+      severity: 'warning', rows: [1], count: 1, at: { line: 1, column: 1 },
+      message: 'The header of twice.csv names "text" and "note" more than once; the first column of a name is read.',
+    });
+    expect(profile.usableRows).toBe(60);
+  });
+
+  test('columns without a name may be many', async () => {
+    const profile = await inspect('padded.csv', ['text,label,,', ...Array.from({ length: 60 }, (_, index) => `ticket ${index},billing,,`)]);
+    expect(profile.findings.map(({ code }) => code)).toEqual(['dataset.one-answer']);
+  });
+
   test('not JSON at all', async () => {
     const profile = await inspect('prose.jsonl', 'Dear all,\nplease find attached\nthe data.\n');
     expect(profile).toMatchObject({ rows: 3, usableRows: 0 });

@@ -49,5 +49,6 @@ describe('loadExamples', () => {
   test('stops when aborted', async () => {
     const file = folder.write('abort.jsonl', '{"prompt":"a","completion":"1"}\n');
     await expect(loadExamples(file, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+    await expect(loadExamples(file, { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
   });
 });

@@ -18,6 +18,14 @@ describe('evaluate', () => {
     expect(report).toMatchObject({ verdict: 'better', rows: 200, seconds: 4.2, base: { value: 0.61 }, tuned: { value: 0.88 } });
   });
 
+  test('of a sample says of how many', () => {
+    const report = evaluate(answers(116, 60, 6, 18), 4.2, 100_000);
+    expect(report.sentence).toBe('Base 61% → tuned 88% on 200 of 100,000 held-out rows (+27 points, 95% interval +20 to +34).');
+    expect(summarizeReport(report)).toMatchObject({ rows: 200, heldOutRows: 100_000 });
+    expect(summarizeReport(report)).not.toHaveProperty('cases');
+    expect(evaluate(answers(1, 1, 1, 1), 1)).not.toHaveProperty('heldOutRows');
+  });
+
   test('worse is said first', () => {
     const report = evaluate(answers(116, 6, 60, 18), 1);
     expect(report.verdict).toBe('worse');

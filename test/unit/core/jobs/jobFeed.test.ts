@@ -145,6 +145,21 @@ describe('a watcher', () => {
     ]);
   });
 
+  it('that has a history already gets only what came after it', async () => {
+    insert(theirs, 'a');
+    const writer = JobWriter.open(theirs, 'a', 'w');
+    writer?.metrics(1, { loss: 3 }, { step: 1 });
+    const { seq } = mine.changeOf('a', 0)!;
+    writer?.metrics(2, { loss: 2 }, { step: 2 });
+    const steps: number[][] = [];
+    feed.watch('a', ({ metrics }) => steps.push(metrics.map(({ step }) => step)), seq);
+    await Promise.resolve();
+    clock.advance(HALF_A_SECOND);
+    writer?.metrics(3, { loss: 1 }, { step: 3 });
+    clock.advance(HALF_A_SECOND);
+    expect(steps).toEqual([[2], [3]]);
+  });
+
   it('hears nothing of other jobs, and nothing once it has left', async () => {
     insert(theirs, 'a');
     insert(theirs, 'b');

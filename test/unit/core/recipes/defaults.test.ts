@@ -101,6 +101,22 @@ describe('length', () => {
   });
 });
 
+describe('what the engine needs', () => {
+  const facts = { trainRows: 1000, longestRowCharacters: 400, model: llama8b };
+
+  test('is two checkpoints and the memory that is there, unless the recipe says otherwise', () => {
+    const chosen = chooseTraining({}, facts);
+    expect(chosen.keepCheckpoints).toMatchObject({ value: 2, reason: expect.stringContaining('unreadable') as string });
+    expect(chosen.memoryLimit.reason).toContain('free');
+    expect(toSettings(chosen)).toMatchObject({ keepCheckpoints: 2 });
+    expect(toSettings(chosen)).not.toHaveProperty('memoryBudgetBytes');
+  });
+
+  test('is told in bytes what the recipe gives in GB', () => {
+    expect(toSettings(chooseTraining({ keepCheckpoints: 5, memoryLimit: 1.5 }, facts))).toMatchObject({ keepCheckpoints: 5, memoryBudgetBytes: 1.5e9 });
+  });
+});
+
 test('the share held out shrinks with the rows', () => {
   expect([50, 500, 1000, 10_000, 1_000_000].map((rows) => chooseSplit(rows).value)).toEqual([0.2, 0.15, 0.1, 0.05, 0.01]);
 });

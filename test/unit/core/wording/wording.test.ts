@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { formatList, formatRows, nearestWord, quoteBriefly } from '../../../../src/core/wording/lists.ts';
-import { formatBytes, formatCount, formatDuration, formatPercent, formatPoints, formatQuantity } from '../../../../src/core/wording/numbers.ts';
+import { formatBytes, formatCount, formatDuration, formatMeasure, formatPercent, formatPoints, formatQuantity } from '../../../../src/core/wording/numbers.ts';
 
 describe('numbers', () => {
   test('counts', () => {
@@ -85,4 +85,9 @@ describe('lists', () => {
       'epochs', 'learningRate', 'learningRate', 'rank', undefined, undefined,
     ]);
   });
+});
+
+test('what is measured has enough digits to see a change', () => {
+  expect([0, 1e-5, 0.00084, 0.0027, 0.0123, 0.5123, 2.3456, 99.96, 812.4, 42_137, NaN].map(formatMeasure)).toEqual(
+    ['0', '1.0e-5', '0.00084', '0.0027', '0.012', '0.512', '2.346', '100', '812', '42,137', 'NaN']);
 });

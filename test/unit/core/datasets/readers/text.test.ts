@@ -115,6 +115,11 @@ describe('CSV', () => {
   });
 });
 
+test('of two columns of one name the first is read', async () => {
+  const [row] = await read('twice.csv', 'text,label,text,,\na,x,b,,\n');
+  expect(Object.entries(row?.value as object)).toEqual([['text', 'a'], ['label', 'x'], ['', '']]);
+});
+
 describe('files that cannot be read', () => {
   test.each([
     ['missing.jsonl', 'dataset.missing-file'],
