@@ -1,6 +1,8 @@
 /** The composition root: builds the services, hands them to the features, and returns. Loads nothing heavy. */
 
 import * as vscode from 'vscode';
+import { DATASET_GLOB } from './core/datasets/extensions.ts';
+import { isDataset } from './core/datasets/files.ts';
 import { databaseFile } from './core/jobs/home.ts';
 import { CommandTable, FaultReporter, VsCodeScreen } from './host/commands.ts';
 import { ComparePanels } from './host/compare/comparePanel.ts';
@@ -29,7 +31,7 @@ import { SampleProject } from './host/sample/sampleProject.ts';
 import { lazyHub, lazyInspector, lazyRecipes, openJobs } from './host/services.ts';
 import { readSettings } from './host/settings.ts';
 import { TrustGate } from './host/trust.ts';
-import { Commands, DatasetGlob, isDatasetFile, isOurs, LogScheme, Pages, RowScheme, Views } from './ids.ts';
+import { Commands, isOurs, LogScheme, Pages, RowScheme, Views } from './ids.ts';
 
 /** No time of the Jobs view is told more exactly. */
 const MINUTE_MS = 60_000;
@@ -78,9 +80,12 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   const resolve = files.resolve.bind(files);
   const datasetCommands = new DatasetCommands(datasets, screen, (argument, question) => resolve('dataset', argument, question), rowUri);
   own(vscode.workspace.registerTextDocumentContentProvider(RowScheme, new RowDocumentProvider()));
-  const watcher = own(vscode.workspace.createFileSystemWatcher(DatasetGlob));
+  const watcher = own(vscode.workspace.createFileSystemWatcher(DATASET_GLOB));
+  const touchFile = async (file: string): Promise<void> => {
+    if (datasets.get(file) || (await isDataset(file))) await datasets.touch(file);
+  };
   const touch = (uri: vscode.Uri): void => {
-    if (uri.scheme === 'file' && isDatasetFile(uri.path) && isOurs(uri.path)) faults.watch(datasets.touch(uri.fsPath));
+    if (uri.scheme === 'file' && isOurs(uri.path)) faults.watch(touchFile(uri.fsPath));
   };
   own(watcher.onDidCreate(touch));
   own(watcher.onDidChange(touch));

@@ -19,14 +19,24 @@ const EXTENSIONS: Readonly<Record<string, Extension>> = {
   '.parquet': { kind: 'parquet', gzip: false, isCommon: false },
 };
 
+const withGzip = ([name, { gzip }]: readonly [string, Extension]): readonly string[] => (gzip ? [name, `${name}.gz`] : [name]);
+
 /** With the dot, lower case; ".jsonl.gz" and the like are among them. */
-export const DATASET_EXTENSIONS: readonly string[] = Object.entries(EXTENSIONS).flatMap(([name, { gzip }]) => (gzip ? [name, `${name}.gz`] : [name]));
+export const DATASET_EXTENSIONS: readonly string[] = Object.entries(EXTENSIONS).flatMap(withGzip);
 
 /** As sentences name them; the compressed ones go without saying. */
 export const EXTENSIONS_IN_WORDS = Object.keys(EXTENSIONS).join(', ');
 
-/** For `findFiles` and file watchers. */
-export const DATASET_GLOB = `**/*{${DATASET_EXTENSIONS.join(',')}}`;
+/** For file watchers. */
+export const DATASET_GLOB = globOf(() => true);
+
+/** For `findFiles`: what is a dataset by its name alone, and what may be one. */
+export const SURE_GLOB = globOf(({ isCommon }) => !isCommon);
+export const COMMON_GLOB = globOf(({ isCommon }) => isCommon);
+
+function globOf(isMeant: (extension: Extension) => boolean): string {
+  return `**/*{${Object.entries(EXTENSIONS).filter(([, extension]) => isMeant(extension)).flatMap(withGzip).join(',')}}`;
+}
 
 export interface DatasetName {
   readonly kind: DatasetKind;

@@ -93,6 +93,18 @@ const SIGNATURES: readonly (readonly [bytes: string, name: string])[] = [
   ['feff', 'UTF-16 text'],
 ];
 
+/**
+ * Whether a file is a dataset: by its name, and where other files are named alike by its beginning, which must be a list of
+ * objects or objects one a line.
+ */
+export async function isDataset(file: string): Promise<boolean> {
+  const parsed = parseDatasetName(file);
+  if (!parsed?.isCommon) return parsed !== undefined;
+  const head = await readHead(file, basename(file)).then((read) => read.head, () => undefined);
+  const text = head && parsed.isGzip ? unpackHead(head) : head;
+  return /^\uFEFF?\s*(?:\[\s*\{|\{[^\n]*\}\s*\n\s*\{)/.test(text?.toString('utf8') ?? '');
+}
+
 /** The beginning, unpacked as far as it goes. @returns undefined when it is not compressed with gzip */
 function unpackHead(head: Buffer): Buffer | undefined {
   if (head[0] !== 0x1f || head[1] !== 0x8b) return undefined;
