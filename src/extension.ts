@@ -28,7 +28,7 @@ import { FineTuneManager } from './host/recipes/fineTune.ts';
 import { LaunchManager, RecipeCommands } from './host/recipes/recipeCommands.ts';
 import { RecipeLensProvider, RecipeProblems } from './host/recipes/recipeProblems.ts';
 import { SampleProject } from './host/sample/sampleProject.ts';
-import { lazyHub, lazyInspector, lazyRecipes, openJobs } from './host/services.ts';
+import { lazyDatasets, lazyHub, lazyRecipes, openJobs } from './host/services.ts';
 import { readSettings } from './host/settings.ts';
 import { TrustGate } from './host/trust.ts';
 import { Commands, isOurs, LogScheme, Pages, RowScheme, Views } from './ids.ts';
@@ -64,7 +64,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   const files = new WorkspaceFiles(screen);
 
   const distFile = (name: string): string => vscode.Uri.joinPath(extensionUri, 'dist', name).fsPath;
-  const inspect = lazyInspector(distFile('datasetWorker.cjs'));
+  const { inspect, readRows } = own(lazyDatasets(distFile('datasetWorker.cjs')));
   const mediaFolder = vscode.Uri.joinPath(extensionUri, 'media').fsPath;
   const starterFolder = vscode.Uri.joinPath(extensionUri, 'media', 'starter').fsPath;
   const onFault = (fault: unknown): void => log.error(fault instanceof Error ? (fault.stack ?? fault.message) : String(fault));
@@ -73,13 +73,13 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   const hub = lazyHub({ client: () => model.client(), token: () => tokens.get(), environment: process.env });
   const recipes = lazyRecipes({ starterFolder, client: () => model.client(), inspect });
 
-  const datasets = own(new DatasetModel({ find: () => files.find('dataset'), stat: (file) => files.stat(file), inspect }));
+  const datasets = own(new DatasetModel({ find: () => files.find('dataset'), stat: (file) => files.stat(file), inspect: (file, signal, onShare, onFindings) => inspect(file, signal, onShare, undefined, onFindings) }));
   const datasetTree = own(new DatasetTreeDataProvider(datasets));
   const datasetView = own(vscode.window.createTreeView(Views.datasets, { treeDataProvider: datasetTree, showCollapseAll: true }));
   own(datasets.onDidChange(() => (datasetView.message = datasets.isCut ? cutText(datasets.entries.length) : undefined)));
   const resolve = files.resolve.bind(files);
-  const datasetCommands = new DatasetCommands(datasets, screen, (argument, question) => resolve('dataset', argument, question), rowUri);
-  own(vscode.workspace.registerTextDocumentContentProvider(RowScheme, new RowDocumentProvider()));
+  const datasetCommands = new DatasetCommands(datasets, screen, (argument, question) => resolve('dataset', argument, question), rowUri, readRows);
+  own(vscode.workspace.registerTextDocumentContentProvider(RowScheme, new RowDocumentProvider(readRows)));
   const watcher = own(vscode.workspace.createFileSystemWatcher(DATASET_GLOB));
   const touchFile = async (file: string): Promise<void> => {
     if (datasets.get(file) || (await isDataset(file))) await datasets.touch(file);

@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer';
 import { findJsonFault } from '../jsonFault.ts';
 import { readBytes } from './bytes.ts';
-import { asNext, MAX_ROW_BYTES, tooLong, type Mark, type RawRow, type ReadFault, type RowReader } from './rows.ts';
+import { asNext, MAX_ROW_BYTES, TEXT_SHOWN, tooLong, type Mark, type RawRow, type ReadFault, type RowReader } from './rows.ts';
 
 const LINE_FEED = 0x0a;
 
@@ -114,5 +114,5 @@ export function parseRow(text: string, row: number, line: number): RawRow {
 
 function asJsonFault(text: string): ReadFault {
   const { reason, column, isUnfinished } = findJsonFault(text) ?? { column: 1, reason: 'it cannot be parsed', isUnfinished: false };
-  return { code: 'dataset.row.invalid-json', detail: reason, column, isUnfinished };
+  return { code: 'dataset.row.invalid-json', detail: reason, column, isUnfinished, text: text.slice(0, TEXT_SHOWN).replace(/\r$/, '') };
 }

@@ -15,7 +15,12 @@ export interface ReadFault {
   readonly column: number;
   /** the row is the start of a JSON value, as when one value is spread over several lines */
   readonly isUnfinished?: boolean;
+  /** the row as it stands, of a very long one the beginning */
+  readonly text?: string;
 }
+
+/** More than anybody reads. */
+export const TEXT_SHOWN = 100_000;
 
 export type RawRow = {
   /** 1-based: the line of JSON Lines, blank ones counted; else the record, value, row or file, a header not counted */
