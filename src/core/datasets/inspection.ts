@@ -36,6 +36,10 @@ export class Inspection implements RowVisitor {
     this.#findings.add(...fault);
   }
 
+  remark(...remark: Parameters<RowVisitor['fault']>): void {
+    this.#findings.add(...remark);
+  }
+
   example(example: Example, format: DatasetFormat, place: RowPlace): void {
     this.rows++;
     this.#usableRows++;

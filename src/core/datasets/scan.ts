@@ -1,5 +1,6 @@
 /** Reads a dataset file row by row and hands on each row as an example or as a fault. */
 
+import { quoteBriefly } from '../wording/lists.ts';
 import type { DatasetFormat, Example } from './example.ts';
 import { ShapeDetector } from './detect.ts';
 import type { DatasetFile } from './files.ts';
@@ -10,10 +11,12 @@ import { readBatches, type ReadOptions } from './readers/table.ts';
 import type { RowPlace } from './rowFindings.ts';
 import type { RowRuleCode } from './rules/rowRules.ts';
 
-/** What hears about each row, exactly one of the two a row, in the order of the file. */
+/** What hears about each row in the order of the file: exactly one of the first two a row, and remarks before them. */
 export interface RowVisitor {
   example(example: Example, format: DatasetFormat, place: RowPlace): void;
   fault(code: RowRuleCode, place: RowPlace, detail: string): void;
+  /** of a row that may be usable all the same */
+  remark?(code: RowRuleCode, place: RowPlace, detail: string): void;
 }
 
 export interface ScanTotals {
@@ -66,7 +69,8 @@ function visitRow(raw: RawRow, detector: ShapeDetector, visitor: RowVisitor, tot
     return;
   }
   const place: RowPlace = { row: raw.row, line: raw.line };
-  const { value } = raw;
+  const { value, repeatedKey } = raw;
+  if (repeatedKey !== undefined) visitor.remark?.('dataset.row.repeated-key', place, quoteBriefly(repeatedKey));
   if (!isFields(value)) {
     visitor.fault('dataset.row.not-an-object', place, `it is ${nameType(value)}`);
     return;

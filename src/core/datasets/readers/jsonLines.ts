@@ -2,6 +2,7 @@
 
 import { Buffer } from 'node:buffer';
 import { findJsonFault } from '../jsonFault.ts';
+import { findRepeatedKey } from '../repeatedKeys.ts';
 import { readBytes } from './bytes.ts';
 import { asNext, MAX_ROW_BYTES, TEXT_SHOWN, tooLong, type Mark, type RawRow, type ReadFault, type RowReader } from './rows.ts';
 
@@ -105,11 +106,14 @@ function takeLine(text: string, line: number, rows: RawRow[]): void {
 }
 
 export function parseRow(text: string, row: number, line: number): RawRow {
+  let value: unknown;
   try {
-    return { row, line, value: JSON.parse(text) as unknown };
+    value = JSON.parse(text);
   } catch {
     return { row, line, fault: asJsonFault(text) };
   }
+  const repeatedKey = findRepeatedKey(text, value);
+  return repeatedKey === undefined ? { row, line, value } : { row, line, value, repeatedKey };
 }
 
 function asJsonFault(text: string): ReadFault {

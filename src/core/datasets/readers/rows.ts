@@ -27,6 +27,8 @@ export type RawRow = {
   readonly row: number;
   /** 1-based line of the file where the row starts; the row's number where a file has no lines */
   readonly line: number;
+  /** a name that stands twice in one JSON object; the last one counts */
+  readonly repeatedKey?: string;
 } & ({ readonly value: unknown; readonly fault?: undefined } | { readonly value?: undefined; readonly fault: ReadFault });
 
 /** A place between two rows where reading can start. */

@@ -56,8 +56,9 @@ describe('odd content', () => {
     expect(rows).toMatchObject([{ fault: { code: 'dataset.row.invalid-json', detail: 'it holds a NUL byte' } }, { value: {} }]);
   });
 
-  test('of a key that stands twice the last one counts', async () => {
-    expect(await read('twice.jsonl', '{"a":1,"a":2}')).toMatchObject([{ value: { a: 2 } }]);
+  test('of a key that stands twice the last one counts, and it is named', async () => {
+    expect(await read('twice.jsonl', '{"a":1,"a":2}')).toMatchObject([{ value: { a: 2 }, repeatedKey: 'a' }]);
+    expect(await read('twice.json', '[{"a":{"b":1,"b":2}}]')).toMatchObject([{ value: { a: { b: 2 } }, repeatedKey: 'b' }]);
   });
 
   test('half a surrogate pair is kept', async () => {
