@@ -7,7 +7,7 @@ import { labelledTextBy, type ColumnMapping } from './formats/labelledText.ts';
 import { LOSSES, type LossKind } from './formats/losses.ts';
 import { formatOf } from './formats/table.ts';
 import { isFields, nameType } from './formats/values.ts';
-import type { RawRow } from './read.ts';
+import type { RawRow } from './readers/rows.ts';
 import { RowFindings, type RowPlace } from './rowFindings.ts';
 import { ExampleWriter } from './writeExample.ts';
 

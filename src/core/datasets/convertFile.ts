@@ -10,7 +10,7 @@ import { UserError } from '../errors.ts';
 import { Conversion, type ConversionOptions, type ConversionSummary } from './convert.ts';
 import type { Finding } from './example.ts';
 import { openDataset, requireText, type DatasetFile } from './files.ts';
-import { readBatches } from './read.ts';
+import { readBatches } from './readers/table.ts';
 
 export interface FileConversionOptions extends ConversionOptions {
   /** absolute; without it a name beside the source, see `convertedName` */
@@ -63,9 +63,9 @@ export async function convertFile(file: string, options: FileConversionOptions):
 }
 
 async function* linesOf(source: DatasetFile, conversion: Conversion, { signal, onProgress }: FileConversionOptions): AsyncGenerator<string> {
-  const onBytes = (bytes: number): void => onProgress?.({ bytes, totalBytes: source.bytes });
-  for await (const batch of readBatches(source, { ...(signal && { signal }), onBytes })) {
-    const lines = batch.map((raw) => conversion.lineOf(raw)).filter((line) => line !== undefined);
+  for await (const { rows, bytes } of readBatches(source, { signal })) {
+    onProgress?.({ bytes, totalBytes: source.bytes });
+    const lines = rows.map((raw) => conversion.lineOf(raw)).filter((line) => line !== undefined);
     if (lines.length > 0) yield `${lines.join('\n')}\n`;
   }
 }

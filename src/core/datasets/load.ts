@@ -4,7 +4,8 @@ import { basename } from 'node:path';
 import { UserError } from '../errors.ts';
 import { formatQuantity } from '../wording/numbers.ts';
 import type { TrainingExample, Finding } from './example.ts';
-import { openDataset, requireText, type DatasetKind } from './files.ts';
+import type { DatasetKind } from './extensions.ts';
+import { openDataset, requireText } from './files.ts';
 import { RowFindings } from './rowFindings.ts';
 import { scanRows } from './scan.ts';
 

@@ -1,19 +1,23 @@
 /** Reads a dataset file row by row and hands on each row as an example or as a fault. */
 
+import { quoteBriefly } from '../wording/lists.ts';
 import type { TrainingExample } from './example.ts';
 import { FormatDetector, FormatVote } from './detect.ts';
 import type { DatasetFile } from './files.ts';
 import { RowFault, type FormatId } from './formats/format.ts';
 import { isFields, nameType } from './formats/values.ts';
-import { readBatches, type RawRow, type ReadOptions } from './read.ts';
+import type { RawRow, RowBatch } from './readers/rows.ts';
+import { readBatches, type ReadOptions } from './readers/table.ts';
 import type { RowPlace } from './rowFindings.ts';
 import type { RowRuleCode } from './rules/rowRules.ts';
 import { readForTraining } from './training.ts';
 
-/** What hears about each row, exactly one of the two a row, in the order of the file. */
+/** What hears about each row in the order of the file: exactly one of the first two a row, and remarks before them. */
 export interface RowVisitor {
   example(example: TrainingExample, format: FormatId, place: RowPlace): void;
   fault(code: RowRuleCode, place: RowPlace, detail: string): void;
+  /** of a row that may be usable all the same */
+  remark?(code: RowRuleCode, place: RowPlace, detail: string): void;
 }
 
 export interface ScanTotals {
@@ -30,9 +34,19 @@ export interface ScanTotals {
   repeatedColumns: { readonly names: readonly string[]; readonly line: number };
 }
 
+export function newTotals(): ScanTotals {
+  return { rows: 0, formats: new FormatVote(), unreadableRows: 0, keys: [], unsupported: undefined, spansLines: false, repeatedColumns: { names: [], line: 1 } };
+}
+
+export interface ScanOptions extends ReadOptions {
+  /** to be added to, when this goes on with an earlier scan */
+  readonly totals?: ScanTotals;
+  /** called when the visitor has heard of its rows */
+  readonly onBatch?: (batch: RowBatch) => void;
+}
+
 /** @throws as `readBatches` */
-export async function scanRows(source: DatasetFile, visitor: RowVisitor, options: ReadOptions = {}): Promise<ScanTotals> {
-  const totals: ScanTotals = { rows: 0, formats: new FormatVote(), unreadableRows: 0, keys: [], unsupported: undefined, spansLines: false, repeatedColumns: { names: [], line: 1 } };
+export async function scanRows(source: DatasetFile, visitor: RowVisitor, { totals = newTotals(), onBatch, ...options }: ScanOptions = {}): Promise<ScanTotals> {
   const detector = new FormatDetector();
   const onHeader = (names: readonly string[], line: number): void => {
     // Spreadsheets pad with columns that have no name.
@@ -41,7 +55,8 @@ export async function scanRows(source: DatasetFile, visitor: RowVisitor, options
     totals.repeatedColumns = { names: [...new Set(again)], line };
   };
   for await (const batch of readBatches(source, { ...options, onHeader })) {
-    for (const raw of batch) visitRow(raw, detector, visitor, totals);
+    for (const raw of batch.rows) visitRow(raw, detector, visitor, totals);
+    onBatch?.(batch);
   }
   return totals;
 }
@@ -55,7 +70,8 @@ function visitRow(raw: RawRow, detector: FormatDetector, visitor: RowVisitor, to
     return;
   }
   const place: RowPlace = { row: raw.row, line: raw.line };
-  const { value } = raw;
+  const { value, repeatedKey } = raw;
+  if (repeatedKey !== undefined) visitor.remark?.('dataset.row.repeated-key', place, quoteBriefly(repeatedKey));
   if (!isFields(value)) {
     visitor.fault('dataset.row.not-an-object', place, `it is ${nameType(value)}`);
     return;

@@ -127,6 +127,12 @@ export const ROW_RULES = {
     many: 'hold one answer and not two to choose between',
     remedy: 'Add a worse answer as "rejected", or train with the technique "sft"',
   },
+  'dataset.row.repeated-key': {
+    severity: 'warning',
+    one: 'names a field twice, of which the last counts',
+    many: 'name a field twice, of which the last counts',
+    remedy: 'Remove or rename one of the two',
+  },
   'dataset.row.damaged-text': {
     severity: 'warning',
     one: 'holds damaged characters',

@@ -120,6 +120,14 @@ describe('faults of single rows', () => {
   });
 });
 
+test('a field that is named twice is told, and the row is used with the last one', async () => {
+  const profile = await inspect('twice.jsonl', [...pairs(60), '{"prompt":"a","completion":"b","completion":"c"}']);
+  expect(profile.usableRows).toBe(61);
+  expect(finding(profile, 'dataset.row.repeated-key')).toMatchObject({
+    severity: 'warning', rows: [61], message: 'Line 61 of twice.jsonl names a field twice, of which the last counts: "completion".',
+  });
+});
+
 describe('faults of the whole file', () => {
   test.each([
     ['empty', 'empty.jsonl', ''],
