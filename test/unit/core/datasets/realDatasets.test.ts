@@ -3,13 +3,15 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { Conversion } from '../../../../src/core/datasets/convert.ts';
+import { convertFile } from '../../../../src/core/datasets/convertFile.ts';
 import { inspectDataset } from '../../../../src/core/datasets/inspect.ts';
-import { readRows } from '../../../../src/core/datasets/read.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
 
 const folder = fileURLToPath(new URL('../../../../../shared/datasets', import.meta.url));
 const isHere = existsSync(folder);
 const why = isHere ? '' : ' (skipped: no ../shared/datasets beside the repository)';
+
+const written = temporaryFolder();
 
 describe.skipIf(!isHere)(`real datasets${why}`, () => {
   test.each([
@@ -50,11 +52,9 @@ describe.skipIf(!isHere)(`real datasets${why}`, () => {
     ['foundry-sft-toolcall.jsonl', 'bedrock-conversation', ['json-spelling']],
     ['foundry-dpo-orca.jsonl', 'nova-dpo', []],
   ] as const)('every row of %s can be written as %s, losing %j', async (name, to, lost) => {
-    const conversion = new Conversion({ to });
-    for await (const raw of readRows(`${folder}/${name}`)) conversion.lineOf(raw);
-    const { summary } = conversion;
-    expect(summary.written).toBe(summary.rows);
-    expect(summary.lost.map(({ kind }) => kind)).toEqual(lost);
+    const report = await convertFile(`${folder}/${name}`, { to, out: `${written.path}/${name}.${to}.jsonl` });
+    expect(report.written).toBe(report.rows);
+    expect(report.lost.map(({ kind }) => kind)).toEqual(lost);
   });
 
   test('banking77: the test file repeats questions of the training file', async () => {
