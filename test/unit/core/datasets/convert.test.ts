@@ -111,6 +111,15 @@ describe('strange values', () => {
     expect(JSON.parse(line ?? '')).toEqual({ messages: [user('\ud800 \u0000 \u2028'), assistant('\udc00')] });
   });
 
+  test('a number that JavaScript cannot hold exactly is told; digits in a text are none', () => {
+    const conversion = new Conversion({ to: 'openai-chat' });
+    const lineOf = (text: string): string | undefined => conversion.lineOf({ row: 1, line: 1, value: JSON.parse(text) as unknown });
+    lineOf('{"prompt": "a:12345678901234567890", "completion": "b", "n": 9007199254740991}');
+    expect(conversion.summary.lost).toEqual([]);
+    lineOf('{"prompt": "a", "completion": "b", "of": {"tweet": [12345678901234567890]}}');
+    expect(conversion.summary.lost).toMatchObject([{ kind: 'digits', count: 1 }]);
+  });
+
   test('a column named __proto__ goes along', () => {
     expect(lineOf('{"prompt": "a", "completion": "b", "__proto__": {"x": 1}}')).toBe('{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}],"__proto__":{"x":1}}');
   });
