@@ -139,6 +139,26 @@ describe('strange values', () => {
     expect(conversion.summary.lost).toMatchObject([{ kind: 'columns', count: 1 }]);
   });
 
+  test.each([
+    ['OpenAI chat', { messages: [user('a'), { ...assistant('b'), mood: 'good' }] }],
+    ['ShareGPT', { conversations: [{ from: 'human', value: 'a' }, { from: 'gpt', value: 'b', mood: 'good' }] }],
+    ['Bedrock', { messages: [{ role: 'user', content: [{ text: 'a' }] }, { role: 'assistant', content: [{ text: 'b' }], mood: 'good' }] }],
+    ['Gemini', { contents: [{ role: 'user', parts: [{ text: 'a' }] }, { role: 'model', parts: [{ text: 'b' }], mood: 'good' }] }],
+  ])('a field of a turn that %s does not know goes along, or is told', (_what, value) => {
+    for (const [to, lost] of [['openai-chat', []], ['sharegpt', []], ['gemini', [{ kind: 'message-fields' }]]] as const) {
+      const conversion = new Conversion({ to });
+      expect(conversion.lineOf({ row: 1, line: 1, value })?.includes('"mood":"good"')).toBe(lost.length === 0);
+      expect(conversion.summary.lost).toMatchObject(lost);
+    }
+  });
+
+  test('what else stands in the input of an OpenAI preference goes along as a column', () => {
+    const value = { input: { messages: [user('a')], topic: 'x' }, preferred_output: [assistant('b')], non_preferred_output: [assistant('c')], n: 1 };
+    const conversion = new Conversion({ to: 'trl-preference-messages' });
+    expect(JSON.parse(conversion.lineOf({ row: 1, line: 1, value }) ?? '')).toMatchObject({ n: 1, input: { topic: 'x' } });
+    expect(conversion.summary.lost).toEqual([]);
+  });
+
   test('tool calls without ids get some where ids are needed, and answers the ids of the calls', () => {
     const value = { contents: [
       { role: 'user', parts: [{ text: 'Rain?' }] },
