@@ -66,6 +66,7 @@ export class Conversion {
       const { row, lost } = this.#writer.write(example);
       const line = stringify(row);
       for (const kind of lost) this.#lost.add(kind, raw.row);
+      if (LONG_NUMBER.test(line) && holdsLongNumber(row)) this.#lost.add('digits', raw.row);
       this.#written++;
       return line;
     } catch (fault) {
@@ -116,6 +117,21 @@ export class Conversion {
       refused: this.#refused.finish((words) => words).map(({ words, count, firstRow }) => ({ words, count, firstRow })),
     };
   }
+}
+
+/** As a number looks in JSON; a text may look so, too. */
+const LONG_NUMBER = /[:[,]-?\d{16,}/;
+
+/** Whether a whole number may have lost digits when it was read, as ids of some services do. */
+function holdsLongNumber(row: Fields): boolean {
+  const open: unknown[] = [row];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) return true;
+    // One by one: a list may be longer than a call takes arguments.
+    if (typeof value === 'object' && value !== null) for (const inner of Object.values(value) as unknown[]) open.push(inner);
+  }
+  return false;
 }
 
 /** @throws Refusal when the row is nested deeper than JSON can be written */

@@ -5,10 +5,12 @@ import type { ContentPart, Fields, Message, ToolCall, ToolDefinition } from '../
 import { withCallIds } from './callIds.ts';
 import { Refusal, RowFault } from './format.ts';
 import { readArguments, readDefinitions, stringify, writeFunction } from './openaiMessages.ts';
-import { isFields, nameType, parseJson, readContent, withoutNulls } from './values.ts';
+import { isFields, nameType, parseJson, readContent, readMore, withoutNulls } from './values.ts';
 
 /** Keys of which a block has exactly one. */
 const BLOCKS = ['text', 'image', 'video', 'document', 'audio', 'toolUse', 'toolResult', 'reasoningContent', 'cachePoint', 'guardContent'];
+
+const TURN = new Set(['role', 'content']);
 
 /** Whether every content is a list of blocks, and none a list of OpenAI's parts. */
 export function areBlocks(messages: unknown): boolean {
@@ -31,7 +33,9 @@ function readTurn(item: unknown, place: string): readonly Message[] {
   if (role !== 'user' && role !== 'assistant' && role !== 'system') {
     throw new RowFault('dataset.row.wrong-role', typeof role === 'string' ? `${place} has the role ${quoteBriefly(role)}` : `${place} has no role`);
   }
-  return readBlocks(content, role, place);
+  const messages = readBlocks(content, role, place);
+  const others = readMore(item, TURN);
+  return messages.map((message, index) => (index === messages.length - 1 && others.more ? { ...message, more: { ...message.more, ...others.more } } : message));
 }
 
 /** @throws RowFault */

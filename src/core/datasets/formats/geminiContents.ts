@@ -6,11 +6,13 @@ import { withCallIds } from './callIds.ts';
 import { Refusal, RowFault } from './format.ts';
 import { readArguments, readDefinitions, stringify, writeFunction } from './openaiMessages.ts';
 import { splitSystem } from './turns.ts';
-import { isFields, joinParts, nameType, parseJson, withoutNulls } from './values.ts';
+import { isFields, joinParts, nameType, parseJson, readMore, withoutNulls } from './values.ts';
 
 const ROLES: Readonly<Record<string, 'user' | 'assistant' | 'tool'>> = { user: 'user', model: 'assistant', function: 'tool' };
 
 export const GEMINI_COLUMNS = ['contents', 'systemInstruction', 'system_instruction', 'tools'] as const;
+
+const TURN = new Set(['role', 'parts']);
 
 /** The columns that all of Gemini's formats share. @throws RowFault */
 export function readPrompt(row: Fields): { readonly messages: readonly Message[]; readonly tools?: readonly ToolDefinition[] } {
@@ -38,7 +40,9 @@ export function readGeminiTurn(item: unknown, place: string): readonly Message[]
   const named = item['role'] ?? 'user';
   const role = typeof named === 'string' && Object.hasOwn(ROLES, named) ? ROLES[named] : undefined;
   if (role === undefined) throw new RowFault('dataset.row.wrong-role', `${place} has the role ${typeof named === 'string' ? `${quoteBriefly(named)}, and Gemini knows "user" and "model"` : nameType(named)}`);
-  return readParts(item['parts'], role, place);
+  const messages = readParts(item['parts'], role, place);
+  const others = readMore(item, TURN);
+  return messages.map((message, index) => (index === messages.length - 1 ? { ...message, ...others } : message));
 }
 
 function readParts(list: unknown, role: Message['role'], place: string): readonly Message[] {

@@ -64,7 +64,7 @@ export function generateFormats(): string {
       '',
       `### ${index + 1} ${format.title} (\`${format.id}\`)`,
       '',
-      `Holds ${format.holds}. ${format.trainsAs ? `Trained on here with ${format.trainsAs === 'preference' ? '`sft` or `dpo`' : '`sft`'}.` : 'Read and converted; not trained on here yet.'}`,
+      `Holds ${format.holds}. ${format.trainsAs && !format.trainingFault ? `Trained on here with ${format.trainsAs === 'preference' ? '`sft` or `dpo`' : '`sft`'}.` : 'Read and converted; not trained on here yet.'}`,
       '',
       '```json',
       ...format.samples.map((sample) => JSON.stringify(sample)),

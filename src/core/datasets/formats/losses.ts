@@ -39,6 +39,7 @@ export const LOSSES = {
   'columns': 'other columns',
   'columns-as-fields': 'that other columns are no fields for graders',
   'candidate-fields': 'other fields of answers',
+  'digits': 'perhaps the last digits of whole numbers beyond 2^53',
   'other': 'details',
 } as const;
 

@@ -26,15 +26,23 @@ export const openaiDpo: Format = {
   ],
   hasColumns: (columns) => columns.has('preferred_output') && columns.has('non_preferred_output'),
   read(row) {
-    const { input } = row;
-    const inside = isFields(input) && Array.isArray(input['messages']) ? input : undefined;
+    const inside = isFields(row['input']) && Array.isArray(row['input']['messages']) ? row['input'] : undefined;
     const list = inside ? listOfMessages(inside['messages'], 'input.messages') : [];
     const column = inside ? undefined : PROMPT_COLUMNS.find((name) => name in row);
     const prompt: readonly Message[] = inside ? readMessages(list) : column === undefined ? [] : readSide(row[column], column, 'user');
     const chosen = readSide(row['preferred_output'], 'preferred_output', 'assistant');
     const rejected = readSide(row['non_preferred_output'], 'non_preferred_output', 'assistant');
-    const used = ['preferred_output', 'non_preferred_output', ...(inside ? ['input', ...toolColumnsRead(inside).map((name) => `input.${name}`)] : [column ?? ''])];
-    return { kind: 'preference', ...cutPair(prompt, chosen, rejected), ...(inside && readTools(inside, list, row['preferred_output'], row['non_preferred_output'])), ...readCarried(row, new Set(used)) };
+    const read = new Set(['preferred_output', 'non_preferred_output', inside ? 'input' : column ?? '']);
+    const { id, metadata } = readCarried(row, read);
+    // What else stands in "input" stays under its name.
+    const { metadata: input } = inside ? readCarried(inside, new Set(['messages', 'id', ...toolColumnsRead(inside)])) : {};
+    return {
+      kind: 'preference',
+      ...cutPair(prompt, chosen, rejected),
+      ...(inside && readTools(inside, list, row['preferred_output'], row['non_preferred_output'])),
+      ...(id !== undefined && { id }),
+      ...((metadata || input) && { metadata: { ...metadata, ...(input && { input }) } }),
+    };
   },
   write(example) {
     const pair = asPreference(example);

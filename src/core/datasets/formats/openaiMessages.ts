@@ -5,7 +5,7 @@ import type { ChatRole } from '../../../engine/text/chat.ts';
 import type { ContentPart, Example, Fields, Message, ToolCall, ToolDefinition } from '../example.ts';
 import { withCallIds } from './callIds.ts';
 import { Refusal, RowFault } from './format.ts';
-import { asBoolean, isFields, nameType, parseJson, readContent } from './values.ts';
+import { asBoolean, isFields, nameType, parseJson, readContent, readMore } from './values.ts';
 
 const ROLES: Readonly<Record<string, ChatRole>> = { system: 'system', developer: 'system', user: 'user', assistant: 'assistant', tool: 'tool', function: 'tool' };
 /** DeepSeek and Qwen, and gpt-oss. */
@@ -33,7 +33,6 @@ function readRest(item: Fields, place: string): Partial<Message> {
   const weight = readWeight(item['weight'], place);
   const reasoning = REASONING.map((key) => item[key]).find((value) => typeof value === 'string');
   const { role: named, name, tool_call_id: toolCallId } = item;
-  const more = Object.entries(item).filter(([key, value]) => !KNOWN.has(key) && value !== null);
   return {
     ...(weight !== undefined && { weight }),
     ...((named === 'developer' || named === 'function') && { spokenAs: named }),
@@ -41,11 +40,12 @@ function readRest(item: Fields, place: string): Partial<Message> {
     ...(reasoning !== undefined && { reasoning }),
     ...(toolCalls.length > 0 && { toolCalls }),
     ...(typeof toolCallId === 'string' && { toolCallId }),
-    ...(more.length > 0 && { more: Object.fromEntries(more) }),
+    ...readMore(item, KNOWN),
   };
 }
 
-function readWeight(value: unknown, place: string): 0 | 1 | undefined {
+/** @throws RowFault */
+export function readWeight(value: unknown, place: string): 0 | 1 | undefined {
   if (value === null || value === undefined) return undefined;
   const isTrained = asBoolean(value);
   if (isTrained === undefined) throw new RowFault('dataset.row.bad-value', `the weight of ${place} is neither 0 nor 1`);

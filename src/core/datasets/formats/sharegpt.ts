@@ -4,14 +4,16 @@ import { quoteBriefly } from '../../wording/lists.ts';
 import type { Fields, Message, ToolCall } from '../example.ts';
 import { Refusal, RowFault, type Format } from './format.ts';
 import { listOfMessages } from './openaiChat.ts';
-import { readArguments, readDefinitions, writeFunction } from './openaiMessages.ts';
+import { readArguments, readDefinitions, readWeight, writeFunction } from './openaiMessages.ts';
 import { answered, plainText, withSystem } from './turns.ts';
-import { asBoolean, isFields, nameType, parseJson, readContent, readCarried, writeRow } from './values.ts';
+import { isFields, nameType, parseJson, readCarried, readContent, readMore, writeRow } from './values.ts';
 
 const SPEAKERS: Readonly<Record<string, Message['role'] | 'call'>> = {
   system: 'system', human: 'user', user: 'user', gpt: 'assistant', assistant: 'assistant', chatgpt: 'assistant', bing: 'assistant', bard: 'assistant',
   function_call: 'call', observation: 'tool', tool: 'tool',
 };
+
+const KNOWN = new Set(['from', 'value', 'weight']);
 
 const WRITTEN = { system: 'system', user: 'human', assistant: 'gpt', tool: 'observation' } as const;
 
@@ -62,10 +64,10 @@ function readTurn(item: unknown, place: string): Message {
   const { from, value, weight } = item;
   const role = typeof from === 'string' && Object.hasOwn(SPEAKERS, from) ? SPEAKERS[from] : undefined;
   if (role === undefined) throw new RowFault('dataset.row.wrong-role', typeof from === 'string' ? `${place} has the from ${quoteBriefly(from)}` : `${place} has no from`);
-  const trained = asBoolean(weight);
-  const marked = trained === undefined ? {} : { weight: trained ? 1 : 0 } as const;
-  if (role === 'call') return { role: 'assistant', content: '', toolCalls: readCalls(value, place), ...marked };
-  return { role, ...readContent(value, `the content of ${place}`, 'openai'), ...marked };
+  const trained = readWeight(weight, place);
+  const others = { ...(trained !== undefined && { weight: trained }), ...readMore(item, KNOWN) };
+  if (role === 'call') return { role: 'assistant', content: '', toolCalls: readCalls(value, place), ...others };
+  return { role, ...readContent(value, `the content of ${place}`, 'openai'), ...others };
 }
 
 /** One call, or a list of them, as a JSON text. */
@@ -79,7 +81,7 @@ function readCalls(value: unknown, place: string): readonly ToolCall[] {
 }
 
 function writeTurn({ role, toolCalls, weight, ...message }: Message): Fields {
-  const marked = weight === undefined ? {} : { weight };
+  const marked = { ...(weight !== undefined && { weight }), ...message.more };
   if (!toolCalls) return { from: WRITTEN[role], value: plainText({ role, ...message }), ...marked };
   if (message.content.trim() !== '') throw new Refusal('a turn calls a tool and says something, too');
   const calls = toolCalls.map((call) => ({ name: call.name, arguments: parseJson(call.arguments) ?? call.arguments }));

@@ -84,6 +84,12 @@ export function withoutNulls(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }
 
+/** What a turn says beside the fields that were read, to be spread into a message. */
+export function readMore(turn: Fields, known: ReadonlySet<string>): { readonly more?: Fields } {
+  const more = Object.entries(turn).filter(([key, value]) => !known.has(key) && value !== null);
+  return more.length > 0 ? { more: Object.fromEntries(more) } : {};
+}
+
 /** The columns that a format has no word for, with the row's id apart. */
 export function readCarried(row: Fields, known: ReadonlySet<string>): Pick<Example, 'id' | 'metadata'> {
   const { id } = row;

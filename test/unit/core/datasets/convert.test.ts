@@ -111,6 +111,15 @@ describe('strange values', () => {
     expect(JSON.parse(line ?? '')).toEqual({ messages: [user('\ud800 \u0000 \u2028'), assistant('\udc00')] });
   });
 
+  test('a number that JavaScript cannot hold exactly is told; digits in a text are none', () => {
+    const conversion = new Conversion({ to: 'openai-chat' });
+    const lineOf = (text: string): string | undefined => conversion.lineOf({ row: 1, line: 1, value: JSON.parse(text) as unknown });
+    lineOf('{"prompt": "a:12345678901234567890", "completion": "b", "n": 9007199254740991}');
+    expect(conversion.summary.lost).toEqual([]);
+    lineOf('{"prompt": "a", "completion": "b", "of": {"tweet": [12345678901234567890]}}');
+    expect(conversion.summary.lost).toMatchObject([{ kind: 'digits', count: 1 }]);
+  });
+
   test('a column named __proto__ goes along', () => {
     expect(lineOf('{"prompt": "a", "completion": "b", "__proto__": {"x": 1}}')).toBe('{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}],"__proto__":{"x":1}}');
   });
@@ -128,6 +137,26 @@ describe('strange values', () => {
     const value = { messages: [user('a'), assistant('b')], label: true, topic: 'x' };
     expect(JSON.parse(conversion.lineOf({ row: 1, line: 1, value }) ?? '')).toEqual({ prompt: 'a', completion: 'b', topic: 'x' });
     expect(conversion.summary.lost).toMatchObject([{ kind: 'columns', count: 1 }]);
+  });
+
+  test.each([
+    ['OpenAI chat', { messages: [user('a'), { ...assistant('b'), mood: 'good' }] }],
+    ['ShareGPT', { conversations: [{ from: 'human', value: 'a' }, { from: 'gpt', value: 'b', mood: 'good' }] }],
+    ['Bedrock', { messages: [{ role: 'user', content: [{ text: 'a' }] }, { role: 'assistant', content: [{ text: 'b' }], mood: 'good' }] }],
+    ['Gemini', { contents: [{ role: 'user', parts: [{ text: 'a' }] }, { role: 'model', parts: [{ text: 'b' }], mood: 'good' }] }],
+  ])('a field of a turn that %s does not know goes along, or is told', (_what, value) => {
+    for (const [to, lost] of [['openai-chat', []], ['sharegpt', []], ['gemini', [{ kind: 'message-fields' }]]] as const) {
+      const conversion = new Conversion({ to });
+      expect(conversion.lineOf({ row: 1, line: 1, value })?.includes('"mood":"good"')).toBe(lost.length === 0);
+      expect(conversion.summary.lost).toMatchObject(lost);
+    }
+  });
+
+  test('what else stands in the input of an OpenAI preference goes along as a column', () => {
+    const value = { input: { messages: [user('a')], topic: 'x' }, preferred_output: [assistant('b')], non_preferred_output: [assistant('c')], n: 1 };
+    const conversion = new Conversion({ to: 'trl-preference-messages' });
+    expect(JSON.parse(conversion.lineOf({ row: 1, line: 1, value }) ?? '')).toMatchObject({ n: 1, input: { topic: 'x' } });
+    expect(conversion.summary.lost).toEqual([]);
   });
 
   test('tool calls without ids get some where ids are needed, and answers the ids of the calls', () => {
