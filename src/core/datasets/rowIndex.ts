@@ -62,7 +62,8 @@ export async function readRows({ source, stamp, marks }: RowIndex, from: number,
   }
   const found: RawRow[] = [];
   if (count <= 0) return found;
-  for await (const { rows } of readBatches(source, { from: lastBefore(marks, from), signal })) {
+  const start = lastBefore(marks, from);
+  for await (const { rows } of readBatches(source, { from: start, rows: from - start.row + count, signal })) {
     for (const row of rows) {
       if (row.row >= from) found.push(row);
       if (found.length === count) return found;

@@ -1,44 +1,44 @@
-/** Reads Parquet: a row group, or where the file says where its pages are a part of one, at a time. */
+/** Reads Parquet, a part of a row group at a time: whole pages, however large the group is. */
 
 import { open, type FileHandle } from 'node:fs/promises';
 import type * as hyparquet from 'hyparquet';
 import type { AsyncBuffer, Compressors, FileMetaData, RowGroup } from 'hyparquet';
 import { UserError } from '../../errors.ts';
 import { formatList } from '../../wording/lists.ts';
-import { formatBytes, formatCount } from '../../wording/numbers.ts';
+import { formatCount } from '../../wording/numbers.ts';
 import { asFileError } from '../fileFaults.ts';
 import type { DatasetFile } from '../files.ts';
 import { changedWhileRead, requireThere } from './bytes.ts';
+import type * as parquetPages from './parquetPages.ts';
 import type { Mark, RawRow, RowReader } from './rows.ts';
 
-/** Of unpacked data, where a part can be read; it is a batch then. */
-const PART_BYTES = 2 * 1024 * 1024;
-/** Unpacked, of a row group that must be read as a whole. */
-const MAX_GROUP_BYTES = 512 * 1024 * 1024;
+/** Unpacked. Pages are usually of a megabyte, and those at the two ends of a part are read for its neighbours again. */
+const PART_BYTES = 8 * 1024 * 1024;
 /** Rows handed on at once, so that the event loop is free between two batches. */
 const BATCH_ROWS = 256;
 
-export const readParquet: RowReader = async function* (source, { from, signal }) {
+export const readParquet: RowReader = async function* (source, { from, rows: wanted = Infinity, signal }) {
   await using handle = await open(source.file, 'r').catch((cause: unknown) => {
     throw asFileError(cause, source.file);
   });
   const file = new ParquetFile(source, handle, await loadLibrary());
   const metadata = await file.readMetadata();
+  const end = Math.min(Number(metadata.num_rows), from.at + wanted);
   let groupStart = 0;
   for (const group of metadata.row_groups) {
-    const groupEnd = groupStart + Number(group.num_rows);
-    const step = rowsAtOnce(group, source);
+    const groupEnd = Math.min(end, groupStart + Number(group.num_rows));
+    const step = rowsAtOnce(group);
     for (let start = Math.max(groupStart, from.at); start < groupEnd; start += step) {
-      const end = Math.min(groupEnd, start + step);
+      const partEnd = Math.min(groupEnd, start + step);
       signal?.throwIfAborted();
-      const rows = await file.readRows(metadata, start, end);
-      for (let at = 0; at < rows.length; at += BATCH_ROWS) {
-        const batch = rows.slice(at, at + BATCH_ROWS);
-        const done = start + at + batch.length;
-        yield { rows: batch, bytes: Math.round((source.bytes * done) / Number(metadata.num_rows)), next: asMark(done) };
+      const cells = await file.readCells(metadata, group, start, partEnd);
+      for (let at = 0; at < cells.length; at += BATCH_ROWS) {
+        const rows = file.asRows(metadata, cells.slice(at, at + BATCH_ROWS), start + at);
+        const done = start + at + rows.length;
+        yield { rows, bytes: Math.round((source.bytes * done) / Number(metadata.num_rows)), next: asMark(done) };
       }
     }
-    groupStart = groupEnd;
+    groupStart += Number(group.num_rows);
   }
   signal?.throwIfAborted();
   await requireThere(source);
@@ -48,13 +48,29 @@ function asMark(rows: number): Mark {
   return { at: rows, row: rows, line: rows + 1 };
 }
 
-type Library = typeof hyparquet & { readonly compressors: Compressors };
+function rowsAtOnce({ num_rows: rows, total_byte_size: bytes }: RowGroup): number {
+  return Math.max(1, Math.ceil((Number(rows) * PART_BYTES) / Math.max(Number(bytes), PART_BYTES)));
+}
+
+type Library = typeof hyparquet & typeof parquetPages & { readonly compressors: Compressors };
 
 /** Read on first use: the unpackers bring their tables and a WebAssembly module. */
 async function loadLibrary(): Promise<Library> {
-  const [library, { compressors }] = await Promise.all([import('hyparquet'), import('hyparquet-compressors')]);
-  return { ...library, compressors };
+  const [library, pages, { compressors }] = await Promise.all([import('hyparquet'), import('./parquetPages.ts'), import('hyparquet-compressors')]);
+  return { ...library, ...pages, compressors };
 }
+
+/** What was learnt of a file, for the next one who reads it. */
+interface Known {
+  readonly metadata: FileMetaData;
+  /** page indexes that the file does not have, one after the other; they are read as if they lay at `BEYOND` */
+  indexes: Uint8Array;
+}
+
+const knownOf = new WeakMap<DatasetFile, Known>();
+
+/** Beyond the end of every file. */
+const BEYOND = 2 ** 50;
 
 class ParquetFile implements AsyncBuffer {
   readonly byteLength: number;
@@ -70,6 +86,7 @@ class ParquetFile implements AsyncBuffer {
   }
 
   async slice(start: number, end = this.byteLength): Promise<ArrayBuffer> {
+    if (start >= BEYOND) return Uint8Array.from(knownOf.get(this.#source)?.indexes.subarray(start - BEYOND, end - BEYOND) ?? []).buffer;
     const bytes = new Uint8Array(Math.max(0, Math.min(end, this.byteLength) - start));
     for (let done = 0; done < bytes.length; ) {
       const { bytesRead } = await this.#handle.read(bytes, done, bytes.length - done, start + done);
@@ -80,33 +97,54 @@ class ParquetFile implements AsyncBuffer {
   }
 
   async readMetadata(): Promise<FileMetaData> {
+    const known = knownOf.get(this.#source);
+    if (known) return known.metadata;
     const metadata = await this.#library.parquetMetadataAsync(this).catch((cause: unknown) => {
       throw this.#damaged('its description at the end of the file cannot be read', cause);
     });
     const codecs = new Set(metadata.row_groups.flatMap(({ columns }) => columns.map(({ meta_data: column }) => column?.codec ?? 'an unnamed codec')));
     const unknown = [...codecs].filter((codec) => codec !== 'UNCOMPRESSED' && !Object.hasOwn(this.#library.compressors, codec));
-    if (unknown.length === 0) return metadata;
-    const { name, file } = this.#source;
-    throw new UserError('dataset.unknown-codec', `${name} is compressed with ${formatList(unknown)}, which Tunesmith does not unpack.`,
-      'Write the file again with snappy, zstd or gzip compression', { place: { file } });
+    if (unknown.length > 0) {
+      const { name, file } = this.#source;
+      throw new UserError('dataset.unknown-codec', `${name} is compressed with ${formatList(unknown)}, which Tunesmith does not unpack.`,
+        'Write the file again with snappy, zstd or gzip compression', { place: { file } });
+    }
+    knownOf.set(this.#source, { metadata, indexes: new Uint8Array() });
+    return metadata;
   }
 
-  /** @param start 0-based; @param end exclusive */
-  async readRows(metadata: FileMetaData, start: number, end: number): Promise<readonly RawRow[]> {
-    const { parquetRead, parquetSchema, compressors } = this.#library;
-    const names = parquetSchema(metadata).children.map(({ element }) => element.name);
+  /** @param start 0-based; @param end exclusive, in the same row group */
+  async readCells(metadata: FileMetaData, group: RowGroup, start: number, end: number): Promise<readonly (readonly unknown[])[]> {
     let found: readonly (readonly unknown[])[] = [];
     try {
-      await parquetRead({
-        file: this, metadata, compressors, rowStart: start, rowEnd: end, useOffsetIndex: true, rowFormat: 'array',
+      if (end - start < Number(group.num_rows)) await this.#indexPages(metadata, group);
+      await this.#library.parquetRead({
+        file: this, metadata, compressors: this.#library.compressors, rowStart: start, rowEnd: end, useOffsetIndex: true, rowFormat: 'array',
         onComplete: (rows: unknown[][]) => void (found = rows),
       });
     } catch (cause) {
       throw this.#damaged(`rows ${formatCount(start + 1)} to ${formatCount(end)} cannot be read`, cause);
     }
-    return found.map((cells, index) => {
-      const row = start + index + 1;
-      return { row, line: row, value: Object.fromEntries(names.map((name, at) => [name, toPlain(cells[at])])) };
+    return found;
+  }
+
+  /** Most programs write no page index, and without one every part would take the whole group. */
+  async #indexPages(metadata: FileMetaData, { columns }: RowGroup): Promise<void> {
+    const known = knownOf.get(this.#source);
+    for (const column of columns) {
+      if (!known || !column.meta_data || column.offset_index_offset !== undefined) continue;
+      const index = await this.#library.indexPages(column.meta_data, metadata, this.#library.compressors, (from, to) => this.slice(from, to));
+      column.offset_index_offset = BigInt(BEYOND + known.indexes.length);
+      column.offset_index_length = index.length;
+      known.indexes = Uint8Array.from([...known.indexes, ...index]);
+    }
+  }
+
+  asRows(metadata: FileMetaData, cells: readonly (readonly unknown[])[], before: number): readonly RawRow[] {
+    const names = this.#library.parquetSchema(metadata).children.map(({ element }) => element.name);
+    return cells.map((values, index) => {
+      const row = before + index + 1;
+      return { row, line: row, value: Object.fromEntries(names.map((name, at) => [name, toPlain(values[at])])) };
     });
   }
 
@@ -116,20 +154,6 @@ class ParquetFile implements AsyncBuffer {
     const { name, file } = this.#source;
     return new UserError('dataset.damaged-parquet', `${name} is no sound Parquet file: ${what} (${cause.message}).`, 'Copy the file again, or write it again', { cause, place: { file } });
   }
-}
-
-/** @throws UserError "dataset.row-group-too-large" */
-function rowsAtOnce(group: RowGroup, { name, file }: DatasetFile): number {
-  const rows = Number(group.num_rows);
-  const bytes = Number(group.total_byte_size);
-  if (group.columns.every(({ offset_index_offset: offset }) => offset !== undefined)) return Math.max(1, Math.ceil((rows * PART_BYTES) / Math.max(bytes, 1)));
-  if (bytes <= MAX_GROUP_BYTES) return Math.max(1, rows);
-  throw new UserError(
-    'dataset.row-group-too-large',
-    `${name} has a row group of ${formatBytes(bytes)} without a page index, which must be read as a whole; Tunesmith reads up to ${formatBytes(MAX_GROUP_BYTES)}.`,
-    'Write the file again with smaller row groups, for example of 10,000 rows',
-    { place: { file } },
-  );
 }
 
 /** As the same value would be in JSON: numbers, text, null, lists and objects only. */

@@ -62,6 +62,8 @@ export interface ReaderOptions {
   /** where to start; must have come from the same reader and the same file */
   readonly from: Mark;
   readonly signal: AbortSignal | undefined;
+  /** how many are wanted, for readers to which it makes a difference; others give them all */
+  readonly rows?: number | undefined;
   /** hears of all bytes of a file that is not compressed, in order; they are valid during the call only */
   readonly onBytes?: ((bytes: Buffer) => void) | undefined;
   /** the names of CSV's columns as they stand, and the 1-based line of the header */

@@ -3,10 +3,12 @@
 import { Buffer } from 'node:buffer';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import { indexRows, readRows } from '../../../../src/core/datasets/rowIndex.ts';
+import { readBatches } from '../../../../src/core/datasets/readers/table.ts';
 import { readAll } from './readers/readAll.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
@@ -57,6 +59,36 @@ describe('a row by its number', () => {
   test('rows that cannot be read are among them', async () => {
     const file = folder.write('faults.jsonl', '{"a":1}\n\nnonsense\n{"a":2}\n');
     expect(await readRows(await indexRows(file), 2, 5)).toMatchObject([{ row: 3, fault: { code: 'dataset.row.invalid-json' } }, { row: 4, value: { a: 2 } }]);
+  });
+});
+
+describe('Parquet as pyarrow writes it: lists over many pages, and no word on where the pages are', () => {
+  const file = fileURLToPath(new URL('../../../fixtures/datasets/lists.parquet', import.meta.url));
+  /** as make.py beside the file says */
+  const written = (i: number): unknown => ({
+    id: i,
+    messages: Array.from({ length: i % 5 }, (_, t) => ({ role: t % 2 === 0 ? 'user' : 'assistant', content: (i + t) % 11 === 0 ? null : `turn ${t} of row ${i}` })),
+    tags: i % 7 === 0 ? null : Array.from({ length: i % 4 }, (_, t) => `tag ${t}`),
+  });
+
+  test('all rows', async () => {
+    expect((await readAll(file)).map(({ value }) => value)).toEqual(Array.from({ length: 400 }, (_, i) => written(i)));
+  });
+
+  test('each row by its number', async () => {
+    const index = await indexRows(file);
+    for (let i = 0; i < 400; i++) expect((await readRows(index, i + 1, 1)).map(({ value }) => value)).toEqual([written(i)]);
+  });
+
+  test('any rows from anywhere, read from that place', async () => {
+    const { source } = await indexRows(file);
+    for (const from of [0, 1, 99, 149, 150, 151, 299, 300, 398, 399]) {
+      for (const count of [1, 2, 60, 200]) {
+        const rows: unknown[] = [];
+        for await (const batch of readBatches(source, { from: { at: from, row: from, line: from + 1 }, rows: count })) rows.push(...batch.rows.map(({ value }) => value));
+        expect(rows).toEqual(Array.from({ length: Math.min(count, 400 - from) }, (_, i) => written(from + i)));
+      }
+    }
   });
 });
 
