@@ -40,9 +40,9 @@ export class FormatDetector {
    */
   detect(row: Fields): Detected | undefined {
     const columns = Object.keys(row);
-    const present = columns.filter((column) => row[column] !== null && row[column] !== undefined);
-    const found = this.#find(row, present, present.length < columns.length);
-    return found ?? (present.length < columns.length ? this.#find(row, columns, false) : undefined);
+    if (columns.every((column) => row[column] !== null)) return this.#find(row, columns, false);
+    const present = columns.filter((column) => row[column] !== null);
+    return this.#find(row, present, true) ?? this.#find(row, columns, false);
   }
 
   #find(row: Fields, columns: readonly string[], hasNulls: boolean): Detected | undefined {

@@ -66,9 +66,8 @@ function pair(example: Pick<Preference, 'prompt' | 'chosen' | 'rejected'>): Trai
 }
 
 function toChat({ role, content, weight, parts, toolCalls }: Message, index: number): ChatMessage {
-  const place = `turn ${index + 1}`;
-  if (toolCalls) throw new RowFault('dataset.row.not-text-content', `${place} calls tools, which cannot be trained on yet`);
-  if (parts?.some(({ type }) => type === 'other')) throw new RowFault('dataset.row.not-text-content', `the content of ${place} has parts that are not text`);
+  if (toolCalls) throw new RowFault('dataset.row.not-text-content', `turn ${index + 1} calls tools, which cannot be trained on yet`);
+  if (parts?.some(({ type }) => type === 'other')) throw new RowFault('dataset.row.not-text-content', `the content of turn ${index + 1} has parts that are not text`);
   return weight === undefined ? { role, content } : { role, content, weight };
 }
 

@@ -6,6 +6,8 @@ import { readMessages, readTools, toolColumnsRead, writeMessages, writeTools } f
 import { answered, withSystem } from './turns.ts';
 import { nameType, readCarried, writeRow } from './values.ts';
 
+const OWN: ReadonlySet<string> = new Set(['messages', 'system']);
+
 const WEATHER = { name: 'get_current_weather', description: 'Get the current weather', parameters: { type: 'object', properties: { location: { type: 'string' } }, required: ['location'] } };
 
 export const openaiChat: Format = {
@@ -53,11 +55,12 @@ export const openaiChat: Format = {
   hasColumns: (columns) => columns.has('messages'),
   read(row) {
     const list = listOfMessages(row['messages'], 'messages');
+    const columns = toolColumnsRead(row);
     return {
       kind: 'conversation',
       messages: withSystem(row, readMessages(list)),
       ...readTools(row, list),
-      ...readCarried(row, new Set(['messages', 'system', ...toolColumnsRead(row)])),
+      ...readCarried(row, columns.length > 0 ? new Set([...OWN, ...columns]) : OWN),
     };
   },
   write: (example) => writeChat(answered(example)),

@@ -14,18 +14,24 @@ const KNOWN = new Set(['role', 'content', 'weight', 'name', 'tool_calls', 'tool_
 
 /** @throws RowFault */
 export function readMessages(list: readonly unknown[]): readonly Message[] {
-  return list.map((item, index) => readMessage(item, `turn ${index + 1}`));
+  return list.map(readMessage);
 }
 
-function readMessage(item: unknown, place: string): Message {
+function readMessage(item: unknown, index: number): Message {
+  // Most turns say nothing else, and there are many of them.
+  if (isFields(item) && typeof item['content'] === 'string' && isPlainRole(item['role']) && Object.keys(item).length === 2) {
+    return { role: item['role'], content: item['content'] };
+  }
+  const place = `turn ${index + 1}`;
   if (!isFields(item)) throw new RowFault('dataset.row.bad-messages', `${place} is ${nameType(item)}, not an object`);
   const named = item['role'];
   const role = typeof named === 'string' && Object.hasOwn(ROLES, named) ? ROLES[named] : undefined;
   if (role === undefined) throw new RowFault('dataset.row.wrong-role', typeof named === 'string' ? `${place} has the role ${quoteBriefly(named)}` : `${place} has no role`);
-  const { content } = item;
-  const plain: Message = typeof content === 'string' ? { role, content } : { role, ...readContent(content, `the content of ${place}`, 'openai') };
-  // Most turns say nothing else, and there are many of them.
-  return 'content' in item && Object.keys(item).length === 2 && named === role ? plain : { ...plain, ...readRest(item, place) };
+  return { role, ...readContent(item['content'], `the content of ${place}`, 'openai'), ...readRest(item, place) };
+}
+
+function isPlainRole(role: unknown): role is ChatRole {
+  return role === 'user' || role === 'assistant' || role === 'system' || role === 'tool';
 }
 
 function readRest(item: Fields, place: string): Partial<Message> {
@@ -128,6 +134,8 @@ function writePart(part: ContentPart): Fields {
 /** The row's columns about tools, whichever of OpenAI's two ways they are written in. */
 export const TOOL_COLUMNS = ['tools', 'parallel_tool_calls', 'functions'] as const;
 
+const NONE: readonly string[] = [];
+
 type Tools = Pick<Example, 'tools' | 'parallelToolCalls' | 'olderFunctions'>;
 
 /**
@@ -170,7 +178,8 @@ function readFunctions(list: unknown): readonly ToolDefinition[] | undefined {
 
 /** Columns that `readTools` made nothing of are the row's own business. */
 export function toolColumnsRead(row: Fields): readonly string[] {
-  return TOOL_COLUMNS.filter((column) => row[column] !== undefined).filter((column) =>
+  if (row['tools'] === undefined && row['parallel_tool_calls'] === undefined && row['functions'] === undefined) return NONE;
+  return TOOL_COLUMNS.filter((column) =>
     column === 'parallel_tool_calls' ? typeof row[column] === 'boolean'
       : isEmptyList(row[column]) || (column === 'tools' ? readDefinitions(row[column]) : readFunctions(row[column])) !== undefined);
 }
