@@ -15,7 +15,7 @@ const folder = temporaryFolder();
 const profile: DatasetProfile = {
   file: '/data/tickets.jsonl',
   bytes: 200_000,
-  format: 'chat',
+  format: 'chat', formats: [],
   rows: 1000,
   usableRows: 1000,
   turns: { min: 2, max: 2, mean: 2 },

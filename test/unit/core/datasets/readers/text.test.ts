@@ -5,28 +5,17 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MAX_ROW_CHARACTERS, readRows, type RawRow } from '../../../../src/core/datasets/read.ts';
-import { UserError } from '../../../../src/core/errors.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
+import { openDataset } from '../../../../../src/core/datasets/files.ts';
+import { MAX_ROW_BYTES, type RawRow } from '../../../../../src/core/datasets/readers/rows.ts';
+import { readBatches } from '../../../../../src/core/datasets/readers/table.ts';
+import { UserError } from '../../../../../src/core/errors.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+import { codeOf, readAll } from './readAll.ts';
 
 const folder = temporaryFolder();
 
-async function readAll(file: string): Promise<RawRow[]> {
-  const rows: RawRow[] = [];
-  for await (const row of readRows(file)) rows.push(row);
-  return rows;
-}
-
 async function read(name: string, content: string | Uint8Array): Promise<RawRow[]> {
   return readAll(folder.write(name, content));
-}
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  const fault: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  return fault instanceof UserError ? fault.code : String(fault);
 }
 
 describe('JSON Lines', () => {
@@ -56,7 +45,7 @@ describe('JSON Lines', () => {
   });
 
   test('a line beyond the limit is a fault and does not hide the next one', async () => {
-    const rows = await read('long.jsonl', `{"a":"${'x'.repeat(MAX_ROW_CHARACTERS + 300_000)}"}\n{"b":2}\n`);
+    const rows = await read('long.jsonl', `{"a":"${'x'.repeat(MAX_ROW_BYTES + 300_000)}"}\n{"b":2}\n`);
     expect(rows).toMatchObject([{ row: 1, fault: { code: 'dataset.row.too-long' } }, { row: 2, value: { b: 2 } }]);
   });
 
@@ -116,7 +105,7 @@ describe('CSV', () => {
   });
 
   test('a quote that is never closed cannot swallow memory', async () => {
-    const rows = await read('swallow.csv', `text,label\n"a${',x\n'.repeat(MAX_ROW_CHARACTERS / 2)}`);
+    const rows = await read('swallow.csv', `text,label\n"a${',x\n'.repeat(MAX_ROW_BYTES / 2)}`);
     expect(rows).toMatchObject([{ row: 1, fault: { code: 'dataset.row.too-long' } }]);
   });
 
@@ -170,9 +159,9 @@ test('reading stops when aborted', async () => {
   const controller = new AbortController();
   let rows = 0;
   const reading = (async () => {
-    for await (const row of readRows(file, { signal: controller.signal })) {
-      rows += row.fault ? 0 : 1;
-      if (rows === 1) controller.abort(new Error('enough'));
+    for await (const batch of readBatches(await openDataset(file), { signal: controller.signal })) {
+      rows += batch.rows.length;
+      controller.abort(new Error('enough'));
     }
   })();
   await expect(reading).rejects.toThrow('enough');
