@@ -38,7 +38,10 @@ export class DownloadManager {
       const chosen = id ?? (await this.#chooseOffer());
       if (chosen !== undefined && (await this.download(chosen))) await this.#services.screen.tell('information', `${chosen} is on this machine. Choose it when you fine-tune.`);
     });
-    commands.register(Commands.setHubToken, () => tokens.set());
+    commands.register(Commands.setHubToken, async () => {
+      // Here and not in `set`: a download that asked for a token must not wait until a message is closed.
+      if (await tokens.set()) await this.#services.screen.tell('information', 'The token is set. Models whose terms you have accepted can be downloaded now.');
+    });
     commands.register(Commands.signOutOfHub, () => tokens.signOut());
   }
 

@@ -37,7 +37,6 @@ export class HubTokens {
     });
     if (token === undefined) return false;
     await this.#secrets.store(KEY, token.trim());
-    await this.#screen.tell('information', 'The token is set. Models whose terms you have accepted can be downloaded now.');
     return true;
   }
 

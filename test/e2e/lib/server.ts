@@ -191,10 +191,11 @@ function serverEnvironment(root: string, home: string, extra: ServerOptions['env
     XDG_RUNTIME_DIR: root,
     EXTENSIONS_GALLERY: '{"serviceUrl":""}',
     TUNESMITH_HOME: home,
+    HF_HOME: path.join(root, 'hub'),
   };
   // The tests may themselves run in a terminal of VS Code, or under Playwright.
   for (const name of Object.keys(env)) {
-    if (/^(VSCODE_|ELECTRON_|PW_|NODE_OPTIONS$|npm_)/.test(name)) delete env[name];
+    if (/^(VSCODE_|ELECTRON_|PW_|NODE_OPTIONS$|npm_|HF_(?!HOME$)|HUGGINGFACE_)/.test(name)) delete env[name];
   }
   return { ...env, ...extra };
 }

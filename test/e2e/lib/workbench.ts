@@ -65,11 +65,13 @@ export class Workbench {
 
   /** Opens the palette on a command, which Enter then runs. As with a menu, what needs trust is missing in the first second. */
   async findCommand(title: string): Promise<void> {
+    let patience = 1000;
     await expect(async () => {
+      patience *= 2;
       await this.page.keyboard.press('Escape');
       await this.page.keyboard.press('F1');
-      await this.quickInputText.fill(`>${title}`, { timeout: 2000 });
-      await expect(this.quickPickItem(title).first()).toBeVisible({ timeout: 2000 });
+      await this.quickInputText.fill(`>${title}`, { timeout: patience });
+      await expect(this.quickPickItem(title).first()).toBeVisible({ timeout: patience });
     }).toPass({ timeout: OPEN_TIMEOUT_MS });
   }
 
@@ -107,10 +109,12 @@ export class Workbench {
 
   /** A menu opened in a window's first second lacks what needs trust, which is not known yet: it is opened anew then. */
   async contextMenu(target: Locator, item: string): Promise<void> {
+    // More patience each time: on a busy machine a menu takes seconds to be drawn.
+    let patience = 500;
     await expect(async () => {
       await this.page.keyboard.press('Escape');
       await target.click({ button: 'right' });
-      await expect(this.menuItem(item)).toBeVisible({ timeout: 1000 });
+      await expect(this.menuItem(item)).toBeVisible({ timeout: (patience *= 2) });
     }).toPass({ timeout: OPEN_TIMEOUT_MS });
     // VS Code ignores a click in a menu's first 100 ms.
     await expect(async () => {
