@@ -14,6 +14,11 @@ import type { Screen } from './screen.ts';
 /** More would make a list nobody reads; search.exclude and .gitignore do not apply to findFiles. */
 const FILES_LISTED = 500;
 
+/** Files that are seldom datasets, of which the first bytes tell. */
+const FILES_LOOKED_INTO = 2000;
+/** A process may have a thousand files open. */
+const FILES_AT_ONCE = 50;
+
 type Kind = 'dataset' | 'recipe';
 
 const kinds = {
@@ -33,10 +38,14 @@ export class WorkspaceFiles {
 
   async find(kind: Kind): Promise<FoundFiles> {
     const { globs, fits } = kinds[kind];
-    const found = await Promise.all(globs.map((glob) => vscode.workspace.findFiles(glob, NotOursGlob, FILES_LISTED + 1)));
+    const found = await Promise.all(globs.map((glob) => vscode.workspace.findFiles(glob, NotOursGlob, glob === COMMON_GLOB ? FILES_LOOKED_INTO : FILES_LISTED + 1)));
     const local = found.flat().filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
-    const fitting = await Promise.all(local.map(async (file) => ((await fits(file)) ? [file] : [])));
-    const files = fitting.flat();
+    const files: string[] = [];
+    for (let at = 0; at < local.length && files.length <= FILES_LISTED; at += FILES_AT_ONCE) {
+      const some = local.slice(at, at + FILES_AT_ONCE);
+      const fit = await Promise.all(some.map((file) => fits(file)));
+      files.push(...some.filter((_, index) => fit[index]));
+    }
     return { files: files.slice(0, FILES_LISTED).sort(), isCut: files.length > FILES_LISTED };
   }
 

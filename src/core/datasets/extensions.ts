@@ -1,5 +1,7 @@
 /** Which file names are datasets: the one table that readers, file watchers, menus and messages follow. */
 
+import { extname } from 'node:path';
+
 export type DatasetKind = 'jsonl' | 'json' | 'csv' | 'parquet' | 'text-folder';
 
 interface Extension {
@@ -53,6 +55,11 @@ export function parseDatasetName(path: string): DatasetName | undefined {
   const entry = Object.hasOwn(EXTENSIONS, key) ? EXTENSIONS[key] : undefined;
   if (!match || !entry || (match[2] !== undefined && !entry.gzip)) return undefined;
   return { kind: entry.kind, isGzip: match[2] !== undefined, isCommon: entry.isCommon, extension: match[0] };
+}
+
+/** "data/tickets.jsonl.gz" → "data/tickets"; of what is no dataset, the path without its last ending. */
+export function datasetStem(path: string): string {
+  return path.slice(0, path.length - (parseDatasetName(path)?.extension ?? extname(path)).length);
 }
 
 export function datasetKindOf(path: string): DatasetKind | undefined {

@@ -22,6 +22,8 @@ export interface DatasetFile {
 }
 
 const HEAD_BYTES = 64 * 1024;
+/** Enough to see that a list begins. */
+const GLANCED_BYTES = 4096;
 
 /**
  * Looks at a file, or at a folder of text files, without reading it.
@@ -70,14 +72,14 @@ export function remedyForForeign(kind: DatasetKind): string {
   return kind === 'parquet' ? 'Give the file the ending of what it is, or write it again' : 'Save the dataset as UTF-8 text';
 }
 
-async function readHead(file: string, name: string): Promise<{ bytes: number; head: Buffer }> {
+async function readHead(file: string, name: string, most = HEAD_BYTES): Promise<{ bytes: number; head: Buffer }> {
   try {
     const facts = await stat(file);
     if (!facts.isFile()) {
       throw new UserError('dataset.not-a-file', `${name} is a folder or a device, not a file.`, 'Choose one dataset file', { place: { file } });
     }
     await using handle = await open(file, 'r');
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(HEAD_BYTES, facts.size)), 0);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(most, facts.size)), 0);
     return { bytes: facts.size, head: buffer.subarray(0, bytesRead) };
   } catch (cause) {
     throw asFileError(cause, file);
@@ -100,7 +102,7 @@ const SIGNATURES: readonly (readonly [bytes: string, name: string])[] = [
 export async function isDataset(file: string): Promise<boolean> {
   const parsed = parseDatasetName(file);
   if (!parsed?.isCommon) return parsed !== undefined;
-  const head = await readHead(file, basename(file)).then((read) => read.head, () => undefined);
+  const head = await readHead(file, basename(file), GLANCED_BYTES).then((read) => read.head, () => undefined);
   const text = head && parsed.isGzip ? unpackHead(head) : head;
   return /^\uFEFF?\s*(?:\[\s*\{|\{[^\n]*\}\s*\n\s*\{)/.test(text?.toString('utf8') ?? '');
 }

@@ -87,7 +87,7 @@ export class ValueSplitter {
   take(bytes: Buffer): readonly RawRow[] {
     const rows: RawRow[] = [];
     let start = 0;
-    let at = this.#place === 'start' && this.#at === 0 && BYTE_ORDER_MARK.every((byte, index) => bytes[index] === byte) ? BYTE_ORDER_MARK.length : 0;
+    let at = 0;
     while (at < bytes.length && !this.isDone) {
       if (this.#place === 'start' || this.#place === 'between') {
         at = this.#skip(bytes, at, rows);
@@ -119,7 +119,7 @@ export class ValueSplitter {
     for (let at = from; at < bytes.length; at++) {
       const byte = bytes[at];
       if (byte === LINE_FEED) this.#line++;
-      else if (byte === SPACE || byte === RETURN || byte === TAB) continue;
+      else if (byte === SPACE || byte === RETURN || byte === TAB || byte === BYTE_ORDER_MARK[this.#at + at]) continue;
       else if (byte === OPEN_LIST && this.#place === 'start') {
         this.#isList = true;
         this.#place = 'between';

@@ -90,7 +90,7 @@ describe('any cut into chunks gives the same rows', () => {
   const cutPlaces = fc.array(fc.nat(), { maxLength: 30 });
   /** Sound and broken text alike. */
   const jsonText = fc.oneof(
-    jsonRows.map((rows) => JSON.stringify(rows)), jsonRows.map((rows) => JSON.stringify(rows, undefined, 1)), jsonRows.map((rows) => rows.map((row) => JSON.stringify(row)).join('\n')),
+    jsonRows.map((rows) => `\uFEFF${JSON.stringify(rows)}`), jsonRows.map((rows) => JSON.stringify(rows, undefined, 1)), jsonRows.map((rows) => rows.map((row) => JSON.stringify(row)).join('\n')),
     fc.string({ unit: fc.constantFrom('[', ']', '{', '}', '"', '\\', ',', ':', '1', 'true', ' ', '\n', '\r', 'é', '\0') }),
   );
 

@@ -3,9 +3,10 @@
 import { Buffer } from 'node:buffer';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openDataset } from '../../../../../src/core/datasets/files.ts';
+import { isDataset, openDataset } from '../../../../../src/core/datasets/files.ts';
 import { MAX_ROW_BYTES, type RawRow } from '../../../../../src/core/datasets/readers/rows.ts';
 import { readBatches } from '../../../../../src/core/datasets/readers/table.ts';
 import { UserError } from '../../../../../src/core/errors.ts';
@@ -118,6 +119,27 @@ describe('CSV', () => {
 test('of two columns of one name the first is read', async () => {
   const [row] = await read('twice.csv', 'text,label,text,,\na,x,b,,\n');
   expect(Object.entries(row?.value as object)).toEqual([['text', 'a'], ['label', 'x'], ['', '']]);
+});
+
+describe('whether a file is a dataset', () => {
+  test.each([
+    ['by its name', 'rows.csv.gz', '', true],
+    ['a list of objects', 'list.json', ' [\n  {"a": 1}\n]', true],
+    ['a long list of objects', 'long.json', `[{"a":"${'x'.repeat(10_000)}"}]`, true],
+    ['objects one a line', 'lines.json', '{"a":1}\n{"a":2}\n', true],
+    ['a compressed list', 'list.json.gz', gzipSync('[{"a":1}]'), true],
+    ['settings', 'package.json', '{\n  "name": "x"\n}', false],
+    ['settings on one line', 'x.json', '{"name": "x"}', false],
+    ['a list of other things', 'words.json', '["a"]', false],
+    ['nothing', 'empty.json', '', false],
+    ['another file', 'rows.txt', '{"a":1}\n{"a":2}\n', false],
+  ])('%s', async (_what, name, content, expected) => {
+    expect(await isDataset(folder.write(name, content))).toBe(expected);
+  });
+
+  test('no file is none', async () => {
+    expect(await isDataset(join(folder.path, 'gone.json'))).toBe(false);
+  });
 });
 
 describe('files that cannot be read', () => {
