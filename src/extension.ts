@@ -1,6 +1,8 @@
 /** The composition root: builds the services, hands them to the features, and returns. Loads nothing heavy. */
 
 import * as vscode from 'vscode';
+import { DATASET_GLOB } from './core/datasets/extensions.ts';
+import { isDataset } from './core/datasets/files.ts';
 import { databaseFile } from './core/jobs/home.ts';
 import { CommandTable, FaultReporter, VsCodeScreen } from './host/commands.ts';
 import { ComparePanels } from './host/compare/comparePanel.ts';
@@ -26,10 +28,10 @@ import { FineTuneManager } from './host/recipes/fineTune.ts';
 import { LaunchManager, RecipeCommands } from './host/recipes/recipeCommands.ts';
 import { RecipeLensProvider, RecipeProblems } from './host/recipes/recipeProblems.ts';
 import { SampleProject } from './host/sample/sampleProject.ts';
-import { lazyHub, lazyInspector, lazyRecipes, openJobs } from './host/services.ts';
+import { lazyDatasets, lazyHub, lazyRecipes, openJobs } from './host/services.ts';
 import { readSettings } from './host/settings.ts';
 import { TrustGate } from './host/trust.ts';
-import { Commands, DatasetGlob, isDatasetFile, isOurs, LogScheme, Pages, RowScheme, Views } from './ids.ts';
+import { Commands, isOurs, LogScheme, Pages, RowScheme, Views } from './ids.ts';
 
 /** No time of the Jobs view is told more exactly. */
 const MINUTE_MS = 60_000;
@@ -62,7 +64,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   const files = new WorkspaceFiles(screen);
 
   const distFile = (name: string): string => vscode.Uri.joinPath(extensionUri, 'dist', name).fsPath;
-  const inspect = lazyInspector(distFile('datasetWorker.cjs'));
+  const { inspect, readRows } = own(lazyDatasets(distFile('datasetWorker.cjs')));
   const mediaFolder = vscode.Uri.joinPath(extensionUri, 'media').fsPath;
   const starterFolder = vscode.Uri.joinPath(extensionUri, 'media', 'starter').fsPath;
   const onFault = (fault: unknown): void => log.error(fault instanceof Error ? (fault.stack ?? fault.message) : String(fault));
@@ -71,16 +73,19 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   const hub = lazyHub({ client: () => model.client(), token: () => tokens.get(), environment: process.env });
   const recipes = lazyRecipes({ starterFolder, client: () => model.client(), inspect });
 
-  const datasets = own(new DatasetModel({ find: () => files.find('dataset'), stat: (file) => files.stat(file), inspect }));
+  const datasets = own(new DatasetModel({ find: () => files.find('dataset'), stat: (file) => files.stat(file), inspect: (file, signal, onShare, onFindings) => inspect(file, signal, onShare, undefined, onFindings) }));
   const datasetTree = own(new DatasetTreeDataProvider(datasets));
   const datasetView = own(vscode.window.createTreeView(Views.datasets, { treeDataProvider: datasetTree, showCollapseAll: true }));
   own(datasets.onDidChange(() => (datasetView.message = datasets.isCut ? cutText(datasets.entries.length) : undefined)));
   const resolve = files.resolve.bind(files);
-  const datasetCommands = new DatasetCommands(datasets, screen, (argument, question) => resolve('dataset', argument, question), rowUri);
-  own(vscode.workspace.registerTextDocumentContentProvider(RowScheme, new RowDocumentProvider()));
-  const watcher = own(vscode.workspace.createFileSystemWatcher(DatasetGlob));
+  const datasetCommands = new DatasetCommands(datasets, screen, (argument, question) => resolve('dataset', argument, question), rowUri, readRows);
+  own(vscode.workspace.registerTextDocumentContentProvider(RowScheme, new RowDocumentProvider(readRows)));
+  const watcher = own(vscode.workspace.createFileSystemWatcher(DATASET_GLOB));
+  const touchFile = async (file: string): Promise<void> => {
+    if (datasets.get(file) || (await isDataset(file))) await datasets.touch(file);
+  };
   const touch = (uri: vscode.Uri): void => {
-    if (uri.scheme === 'file' && isDatasetFile(uri.path) && isOurs(uri.path)) faults.watch(datasets.touch(uri.fsPath));
+    if (uri.scheme === 'file' && isOurs(uri.path)) faults.watch(touchFile(uri.fsPath));
   };
   own(watcher.onDidCreate(touch));
   own(watcher.onDidChange(touch));

@@ -132,8 +132,6 @@ export const LogScheme = 'tunesmith-log';
 /** URI scheme of single rows of files that are too large for the editor. */
 export const RowScheme = 'tunesmith-row';
 
-/** The file patterns that count, as globs and as a test on a path. */
-export const DatasetGlob = '**/*.{jsonl,ndjson,csv,tsv}';
 export const RecipeGlob = '**/*.tune.yaml';
 
 /** Folders of tools, whose files are nobody's datasets. */
@@ -141,10 +139,6 @@ export const NotOursGlob = '**/{node_modules,.git,.venv,__pycache__}/**';
 
 export function isOurs(path: string): boolean {
   return !/[\\/](?:node_modules|\.git|\.venv|__pycache__)[\\/]/.test(path);
-}
-
-export function isDatasetFile(path: string): boolean {
-  return /\.(jsonl|ndjson|csv|tsv)$/i.test(path);
 }
 
 export function isRecipeFile(path: string): boolean {

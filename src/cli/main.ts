@@ -1,4 +1,4 @@
-/** The command line: `tunesmith run`, `jobs`, `show`, `stop`, `resume`, `generate`, `export`, `models`, `download`, `demo`. */
+/** The command line: `tunesmith run`, `jobs`, `show`, `stop`, `resume`, `generate`, `export`, `convert`, `models`, `download`, `demo`. */
 
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

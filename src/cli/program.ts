@@ -4,8 +4,10 @@ import { inspect } from 'node:util';
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
+import { FORMAT_IDS } from '../core/datasets/formats/table.ts';
 import { UserError } from '../core/errors.ts';
 import { EXPORT_FORMATS } from '../core/wording/exports.ts';
+import { convertDataset, type ConvertOptions } from './convertCommand.ts';
 import { runDemo } from './demo.ts';
 import { EXIT } from './exitCodes.ts';
 import { exportTuned, type ExportOptions } from './exportCommand.ts';
@@ -84,6 +86,15 @@ function declare(program: Command, version: string, act: (work: (services: Servi
     .requiredOption('--out <folder>', 'where to; it must not exist yet')
     .addOption(json())
     .action((model: string, options: ExportOptions) => act((services) => exportTuned(services, model, options)));
+  program.command('convert').argument('<file>', 'a dataset').description('write a dataset anew in another format, and tell what is lost')
+    .addOption(new Option('--to <format>', 'the new format').choices(FORMAT_IDS).makeOptionMandatory())
+    .addOption(new Option('--from <format>', 'what all rows are (default: what each is recognized as)').choices(FORMAT_IDS))
+    .option('--out <file>', 'where to (default: beside the dataset, with the format in its name)')
+    .option('--text <column>', 'the column with the text, of a table with labels')
+    .option('--label <column>', 'the column with the label')
+    .option('--force', 'replace an existing file')
+    .addOption(json())
+    .action((file: string, options: ConvertOptions) => act((services) => convertDataset(services, file, options)));
   program.command('models').description('list the models of this machine, and base models that fit it').addOption(json())
     .action((options: JsonOption) => act((services) => listModels(services, options)));
   program.command('download').argument('<model>', 'a name on the Hugging Face hub, such as Qwen/Qwen3-0.6B, with @revision if you mean one')

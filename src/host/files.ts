@@ -3,8 +3,10 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { COMMON_GLOB, EXTENSIONS_IN_WORDS, SURE_GLOB } from '../core/datasets/extensions.ts';
+import { isDataset } from '../core/datasets/files.ts';
 import { UserError } from '../core/errors.ts';
-import { DatasetGlob, type FileArgument, isDatasetFile, isRecipeFile, NotOursGlob, RecipeGlob } from '../ids.ts';
+import { type FileArgument, isRecipeFile, NotOursGlob, RecipeGlob } from '../ids.ts';
 import type { DatasetFileFacts, FoundFiles } from './datasets/datasetModel.ts';
 import { cutText } from './datasets/datasetText.ts';
 import type { Screen } from './screen.ts';
@@ -12,11 +14,19 @@ import type { Screen } from './screen.ts';
 /** More would make a list nobody reads; search.exclude and .gitignore do not apply to findFiles. */
 const FILES_LISTED = 500;
 
+/** Files that are seldom datasets, of which the first bytes tell. */
+const FILES_LOOKED_INTO = 2000;
+/** A process may have a thousand files open. */
+const FILES_AT_ONCE = 50;
+
 type Kind = 'dataset' | 'recipe';
 
 const kinds = {
-  dataset: { glob: DatasetGlob, fits: isDatasetFile, none: 'This workspace has no .jsonl, .ndjson, .csv or .tsv file.', remedy: 'Open a folder that has one, or run "Tunesmith: Open Sample Project".' },
-  recipe: { glob: RecipeGlob, fits: isRecipeFile, none: 'This workspace has no *.tune.yaml recipe.', remedy: 'Right-click a dataset and choose "Fine-Tune on This Dataset" to write one.' },
+  dataset: {
+    globs: [SURE_GLOB, COMMON_GLOB], fits: isDataset,
+    none: `This workspace has no dataset: no ${EXTENSIONS_IN_WORDS} file with rows.`, remedy: 'Open a folder that has one, or run "Tunesmith: Open Sample Project".',
+  },
+  recipe: { globs: [RecipeGlob], fits: (file: string) => Promise.resolve(isRecipeFile(file)), none: 'This workspace has no *.tune.yaml recipe.', remedy: 'Right-click a dataset and choose "Fine-Tune on This Dataset" to write one.' },
 };
 
 export class WorkspaceFiles {
@@ -27,9 +37,16 @@ export class WorkspaceFiles {
   }
 
   async find(kind: Kind): Promise<FoundFiles> {
-    const found = await vscode.workspace.findFiles(kinds[kind].glob, NotOursGlob, FILES_LISTED + 1);
-    const files = found.slice(0, FILES_LISTED).filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath).sort();
-    return { files, isCut: found.length > FILES_LISTED };
+    const { globs, fits } = kinds[kind];
+    const found = await Promise.all(globs.map((glob) => vscode.workspace.findFiles(glob, NotOursGlob, glob === COMMON_GLOB ? FILES_LOOKED_INTO : FILES_LISTED + 1)));
+    const local = found.flat().filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
+    const files: string[] = [];
+    for (let at = 0; at < local.length && files.length <= FILES_LISTED; at += FILES_AT_ONCE) {
+      const some = local.slice(at, at + FILES_AT_ONCE);
+      const fit = await Promise.all(some.map((file) => fits(file)));
+      files.push(...some.filter((_, index) => fit[index]));
+    }
+    return { files: files.slice(0, FILES_LISTED).sort(), isCut: files.length > FILES_LISTED };
   }
 
   async stat(file: string): Promise<DatasetFileFacts | undefined> {
@@ -50,7 +67,7 @@ export class WorkspaceFiles {
     if (argument && 'file' in argument) return argument.file;
     if (argument) return localPath(argument);
     const active = this.#active();
-    if (active && kinds[kind].fits(active.path)) return localPath(active);
+    if (active && (await kinds[kind].fits(active.fsPath))) return localPath(active);
     const { files, isCut } = await this.find(kind);
     if (files.length === 0) throw new UserError(`${kind}.none-here`, kinds[kind].none, kinds[kind].remedy);
     return this.#screen.choose(

@@ -1,7 +1,8 @@
 /** Opens the heavy parts of core on first use: the job client, the dataset worker, the recipe language, the hub. */
 
-import type { DatasetProfile } from '../core/datasets/example.ts';
+import type { DatasetProfile, Finding } from '../core/datasets/example.ts';
 import type { DatasetInspector } from '../core/datasets/inspectInWorker.ts';
+import type { RawRow } from '../core/datasets/readers/rows.ts';
 import type { JobClient } from '../core/jobs/jobClient.ts';
 import type { CoreRecipes, CoreRecipeServices } from './recipes/coreRecipes.ts';
 import type { CoreHub, CoreHubServices } from './hub/coreHub.ts';
@@ -9,18 +10,36 @@ import type { HubPort } from './hub/hubPort.ts';
 import type { RecipePort } from './recipes/recipePort.ts';
 
 /** With a held-out file, its rows that ask a prompt of the file are among the findings. */
-export type Inspect = (file: string, signal?: AbortSignal, onShare?: (share: number) => void, heldOut?: string) => Promise<DatasetProfile>;
+export type Inspect = (
+  file: string, signal?: AbortSignal, onShare?: (share: number) => void, heldOut?: string, onFindings?: (findings: readonly Finding[]) => void,
+) => Promise<DatasetProfile>;
 
-export function lazyInspector(workerFile: string): Inspect {
+/** At most `count` rows from a number on; of no row with that number, from the next one on. */
+export type ReadRows = (file: string, from: number, count: number) => Promise<readonly RawRow[]>;
+
+/** What is asked of the thread that reads datasets. */
+export interface DatasetThread {
+  readonly inspect: Inspect;
+  readonly readRows: ReadRows;
+  dispose(): void;
+}
+
+export function lazyDatasets(workerFile: string): DatasetThread {
   let inspector: DatasetInspector | undefined;
-  return async (file, signal, onShare, heldOut) => {
+  const load = async (): Promise<DatasetInspector> => {
     const { DatasetInspector } = await import('../core/datasets/inspectInWorker.ts');
-    inspector ??= new DatasetInspector(workerFile);
-    return inspector.inspect(file, {
-      ...(signal ? { signal } : {}),
-      ...(heldOut === undefined ? {} : { heldOut }),
-      onProgress: ({ bytes, totalBytes }) => onShare?.(totalBytes === 0 ? 1 : bytes / totalBytes),
-    });
+    return (inspector ??= new DatasetInspector(workerFile));
+  };
+  return {
+    inspect: async (file, signal, onShare, heldOut, onFindings) =>
+      (await load()).inspect(file, {
+        ...(signal ? { signal } : {}),
+        ...(heldOut === undefined ? {} : { heldOut }),
+        ...(onFindings ? { onFindings } : {}),
+        onProgress: ({ bytes, totalBytes }) => onShare?.(totalBytes === 0 ? 1 : bytes / totalBytes),
+      }),
+    readRows: async (file, from, count) => (await load()).readRows(file, from, count),
+    dispose: () => void inspector?.dispose(),
   };
 }
 

@@ -2,7 +2,7 @@
 
 import { performance } from 'node:perf_hooks';
 
-import type { Example } from '../core/datasets/example.ts';
+import type { TrainingExample } from '../core/datasets/example.ts';
 import { evaluate, type PairedAnswer } from '../core/evaluation/evaluate.ts';
 import type { EvaluationReport } from '../core/evaluation/evaluation.ts';
 import type { ChatTokenizer } from '../engine/text/chat.ts';
@@ -26,7 +26,7 @@ const MOST_NEW_TOKENS = 512;
  * @throws the signal's reason when aborted
  */
 export async function compare(
-  contestants: Contestants, examples: readonly Example[], tokenizer: ChatTokenizer, maxPositions: number, heldOutRows: number,
+  contestants: Contestants, examples: readonly TrainingExample[], tokenizer: ChatTokenizer, maxPositions: number, heldOutRows: number,
   signal: AbortSignal, onProgress: (done: number, total: number) => void,
 ): Promise<EvaluationReport> {
   const started = performance.now();
@@ -51,7 +51,7 @@ export async function compare(
   return evaluate(answers, (performance.now() - started) / 1000, heldOutRows);
 }
 
-function question({ row, messages }: Example, tokenizer: ChatTokenizer): {
+function question({ row, messages }: TrainingExample, tokenizer: ChatTokenizer): {
   row: number; prompt: string; expected: string; expectedTokens: number; ids: number[];
 } {
   const expected = messages.at(-1)?.content ?? '';

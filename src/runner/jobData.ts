@@ -1,7 +1,7 @@
 /** The data of one job, ready for the trainer: loaded from the snapshot, split, tokenized. */
 
-import type { Example, Finding } from '../core/datasets/example.ts';
-import { datasetKindOf } from '../core/datasets/files.ts';
+import type { TrainingExample, Finding } from '../core/datasets/example.ts';
+import { datasetKindOf } from '../core/datasets/extensions.ts';
 import { promptKey } from '../core/datasets/fingerprint.ts';
 import { loadExamples, onlyPairs, type LoadedExamples } from '../core/datasets/load.ts';
 import { RowFindings } from '../core/datasets/rowFindings.ts';
@@ -14,7 +14,7 @@ import { sampleHeldOut } from './heldOutSample.ts';
 export interface JobData {
   readonly train: readonly TokenizedExample[];
   /** the held-out rows, or a sample of them, for the evaluation loss and for the comparison with the base model */
-  readonly heldOut: readonly Example[];
+  readonly heldOut: readonly TrainingExample[];
   /** all that there are */
   readonly heldOutRows: number;
   readonly validation: readonly TokenizedExample[];
@@ -50,7 +50,7 @@ export async function prepareData(
       : { train: loaded.examples, heldOut: [] };
   const heldOut = sampleHeldOut(allHeldOut, training.seed);
 
-  const tokenize = async (conversations: readonly Pick<Example, 'messages' | 'row'>[]): Promise<TokenizedExample[]> => {
+  const tokenize = async (conversations: readonly Pick<TrainingExample, 'messages' | 'row'>[]): Promise<TokenizedExample[]> => {
     const tokenized: TokenizedExample[] = [];
     for (const [index, { messages, row }] of conversations.entries()) {
       if (index % ROWS_A_BREATH === 0) {
@@ -61,7 +61,7 @@ export async function prepareData(
     }
     return tokenized;
   };
-  const pairUp = async (examples: readonly Example[], chosen: readonly TokenizedExample[]): Promise<PreferencePair[]> => {
+  const pairUp = async (examples: readonly TrainingExample[], chosen: readonly TokenizedExample[]): Promise<PreferencePair[]> => {
     const rejected = await tokenize(examples.map(({ row, rejected: messages = [] }) => ({ row, messages })));
     return chosen.map((one, index) => ({ chosen: one, rejected: rejected[index] }));
   };
@@ -81,7 +81,7 @@ export async function prepareData(
 }
 
 /** Held-out rows with a prompt that is trained on; a split holds none, a validation file may. */
-function findLeaks(train: readonly Example[], heldOut: readonly Example[], file: string | undefined): readonly Finding[] {
+function findLeaks(train: readonly TrainingExample[], heldOut: readonly TrainingExample[], file: string | undefined): readonly Finding[] {
   if (file === undefined) return [];
   const trained = new Set(train.map(({ messages }) => promptKey(messages)));
   const leaks = new RowFindings();
@@ -89,7 +89,7 @@ function findLeaks(train: readonly Example[], heldOut: readonly Example[], file:
   return leaks.finish('the held-out file', datasetKindOf(file) ?? 'jsonl').map((leak) => ({ ...leak, message: `${leak.message} The comparison flatters the tuned model.` }));
 }
 
-function sharedSystemPrompt(examples: readonly Example[]): string | undefined {
+function sharedSystemPrompt(examples: readonly TrainingExample[]): string | undefined {
   const prompts = new Set(examples.map(({ messages }) => (messages[0]?.role === 'system' ? messages[0].content : undefined)));
   return prompts.size === 1 ? [...prompts][0] : undefined;
 }

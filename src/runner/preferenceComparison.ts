@@ -2,7 +2,7 @@
 
 import { performance } from 'node:perf_hooks';
 
-import type { Example } from '../core/datasets/example.ts';
+import type { TrainingExample } from '../core/datasets/example.ts';
 import { answerOf, questionOf } from '../core/datasets/fingerprint.ts';
 import { evaluatePreferences, type PairedPreference } from '../core/evaluation/evaluate.ts';
 import type { EvaluationReport } from '../core/evaluation/evaluation.ts';
@@ -21,7 +21,7 @@ export interface PreferenceContest {
   /** 0: one a physical core */
   readonly threads: number;
   /** the same rows twice, as text and as tokens */
-  readonly heldOut: readonly Example[];
+  readonly heldOut: readonly TrainingExample[];
   readonly pairs: readonly PreferencePair[];
 }
 

@@ -1,11 +1,11 @@
 /** The ids of the code and those of package.json are the same, and what a menu may show follows from what a command is. */
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { DATASET_EXTENSIONS } from '../../src/core/datasets/files.ts';
-import { CommandFacts, Commands, DatasetGlob, isDatasetFile, isOurs, Pages, Settings, ViewContainer, Views } from '../../src/ids.ts';
+import { COMMON_GLOB, DATASET_EXTENSIONS, DATASET_GLOB, parseDatasetName, SURE_GLOB } from '../../src/core/datasets/extensions.ts';
+import { CommandFacts, Commands, isOurs, Pages, Settings, ViewContainer, Views } from '../../src/ids.ts';
 
 const { contributes } = manifest;
 const contributed = contributes.commands.map(({ command }) => command);
@@ -67,17 +67,41 @@ describe('ids', () => {
   });
 });
 
-it('takes every file that can be read as a dataset for one, wherever files are named', () => {
-  const name = (extension: string): string => `tickets${extension}`;
-  expect(DATASET_EXTENSIONS.filter((extension) => !isDatasetFile(name(extension)))).toEqual([]);
-  expect(isDatasetFile('tickets.json')).toBe(false);
-  const inGlob = /\{(.+)\}$/.exec(DatasetGlob)?.[1]?.split(',').map((extension) => `.${extension}`);
-  expect(inGlob?.toSorted()).toEqual(DATASET_EXTENSIONS.toSorted());
-  const patterns = menus.flatMap(({ when }) => [...when.matchAll(/resourceExtname =~ \/(.+?)\/i/g)].map(([, pattern]) => new RegExp(pattern ?? '', 'i')));
-  expect(patterns.length).toBeGreaterThanOrEqual(3);
-  for (const pattern of patterns) expect(DATASET_EXTENSIONS.filter((extension) => !pattern.test(extension))).toEqual([]);
-  const welcome = contributes.viewsWelcome.map(({ contents }) => contents).find((contents) => contents.includes('.jsonl'));
-  expect(DATASET_EXTENSIONS.filter((extension) => !welcome?.includes(extension))).toEqual([]);
+describe('a file that can be read as a dataset', () => {
+  const extensions = DATASET_EXTENSIONS.map((extension) => ({ extension, isCommon: parseDatasetName(`tickets${extension}`)?.isCommon }));
+  /** The names among those of datasets for which menus are shown. */
+  const shownIn = (menu: string): string[] => {
+    const patterns = menus.filter((item) => item.menu === menu && item.command === Commands.fineTune)
+      .map(({ when }) => new RegExp(/resourceFilename =~ \/(.+)\/i/.exec(when)?.[1] ?? '$.', 'i'));
+    return DATASET_EXTENSIONS.filter((extension) => patterns.some((pattern) => pattern.test(`tickets${extension.toUpperCase()}`)));
+  };
+
+  it('has its menu in the explorer', () => {
+    expect(shownIn('explorer/context')).toEqual(DATASET_EXTENSIONS);
+  });
+
+  it('has its menus in the editor, unless most files that end alike are something else', () => {
+    const sure = extensions.filter(({ isCommon }) => !isCommon).map(({ extension }) => extension);
+    expect(shownIn('editor/title')).toEqual(sure);
+    expect(shownIn('editor/title/context')).toEqual(sure);
+    expect(sure).not.toContain('.json');
+  });
+
+  it('has no menu where its name only looks alike', () => {
+    const items = menus.filter(({ when }) => when.includes('resourceFilename') && when.includes('jsonl')).map(({ when }) => new RegExp(/resourceFilename =~ \/(.+)\/i/.exec(when)?.[1] ?? '', 'i'));
+    expect(items.length).toBe(3);
+    for (const name of ['tickets.gz', 'tickets.parquet.gz', 'jsonl', 'tickets.jsonlx', 'tickets.tune.yaml', 'my.csv.bak']) expect(items.some((pattern) => pattern.test(name))).toBe(false);
+  });
+
+  it('is watched, found and named', () => {
+    const inGlob = (glob: string): string[] => /\*\{(.+)\}$/.exec(glob)?.[1]?.split(',') ?? [];
+    expect(inGlob(DATASET_GLOB)).toEqual(DATASET_EXTENSIONS);
+    expect([...inGlob(SURE_GLOB), ...inGlob(COMMON_GLOB)].toSorted()).toEqual(DATASET_EXTENSIONS.toSorted());
+    const welcome = contributes.viewsWelcome.map(({ contents }) => contents).find((contents) => contents.includes('.jsonl'));
+    const page = readFileSync(join(repository, 'media/walkthrough/dataset.md'), 'utf8');
+    const schema = readFileSync(join(repository, 'media/recipe.schema.json'), 'utf8');
+    for (const text of [welcome, page, schema]) expect(DATASET_EXTENSIONS.filter((extension) => !extension.endsWith('.gz') && !text?.includes(extension))).toEqual([]);
+  });
 });
 
 it('leaves the files of tools alone', () => {

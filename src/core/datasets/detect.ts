@@ -1,124 +1,127 @@
-/** Recognizes what a row is from its keys, and what a file is by the vote of all its rows. */
+/** Recognizes what each row is by its columns and their structure, and what a file is by the vote of all its rows. */
 
-import type { DatasetFormat } from './example.ts';
-
-/** One way of writing a conversation, with the keys as this row spells them. */
-export type ConversationShape =
-  | { readonly format: 'chat'; readonly style: 'messages' | 'conversations'; readonly key: string }
-  | { readonly format: 'prompt-completion'; readonly prompt: string; readonly context: string | undefined; readonly completion: string }
-  | { readonly format: 'labelled-text'; readonly text: string; readonly label: string };
-
-/** Two answers to one prompt; without a prompt both are whole conversations. */
-export interface PreferenceShape {
-  readonly format: 'preference';
-  readonly prompt: string | undefined;
-  readonly chosen: string;
-  readonly rejected: string;
-}
-
-export type Shape = ConversationShape | PreferenceShape;
-
-/** A format that is known by name and cannot be trained on yet. */
-export interface UnsupportedShape {
-  readonly format: 'unsupported';
-  /** "rated completions (KTO)" */
-  readonly what: string;
-}
-
-/** Keys of the prompt and of the answer, most specific first. */
-const PROMPT_COMPLETION: readonly (readonly [prompt: string, completion: string])[] = [
-  ['prompt', 'completion'],
-  ['instruction', 'output'],
-  ['question', 'answer'],
-  ['prompt', 'response'],
-  ['instruction', 'response'],
-  ['instruction', 'completion'],
-  ['prompt', 'answer'],
-  ['prompt', 'output'],
-  ['query', 'response'],
-  ['query', 'answer'],
-  ['question', 'response'],
-  ['input', 'output'],
-  ['input', 'response'],
-];
-
-const TEXT_KEYS = ['text', 'sentence', 'utterance', 'ticket', 'message', 'content', 'review', 'comment', 'document', 'description', 'query', 'title', 'subject', 'input'];
-const LABEL_KEYS = ['label', 'category', 'intent', 'class', 'labels', 'target', 'topic', 'sentiment', 'tag', 'team', 'queue', 'department'];
-
-/** TRL and OpenAI. */
-const PREFERENCE: readonly (readonly [chosen: string, rejected: string])[] = [['chosen', 'rejected'], ['preferred_output', 'non_preferred_output']];
-const PREFERENCE_PROMPTS = ['prompt', 'input', 'question', 'instruction', 'query'];
-
-const UNSUPPORTED: readonly (readonly [keys: readonly string[], what: string])[] = [
-  [['prompt', 'completion', 'label'], 'rated completions (KTO)'],
-  [['messages', 'reference_answer'], 'prompts with a reference answer (reinforcement fine-tuning)'],
-  [['contents'], 'Gemini contents'],
-];
+import { ROWS_NAMED, type DatasetFormat, type Fields } from './example.ts';
+import type { Format, FormatId } from './formats/format.ts';
+import { LABEL_COLUMNS, TEXT_COLUMNS } from './formats/labelledText.ts';
+import { PROMPT_COLUMNS } from './formats/pairs.ts';
+import { PAIR_COLUMNS } from './formats/promptCompletion.ts';
+import { FORMATS, formatOf } from './formats/table.ts';
 
 /** What a person can be told to write instead. */
 export const FORMATS_IN_WORDS =
   'chat (a "messages" list of {"role", "content"}), prompt and completion ("prompt" and "completion", "instruction" and "output", "question" and "answer"), ' +
   'labelled text (a "text" and a "label" or "category" column), or preference pairs ("prompt", "chosen" and "rejected")';
 
-export const FORMAT_NAME: Readonly<Record<DatasetFormat, string>> = {
-  chat: 'chat',
-  'prompt-completion': 'prompt and completion',
-  'labelled-text': 'labelled text',
-  preference: 'preference pairs',
-};
+/** Columns that people also write with capital letters or spaces around, as spreadsheets have them. */
+export const SPELLED: ReadonlySet<string> = new Set([
+  'messages', 'conversations', 'chosen', 'rejected', 'preferred_output', 'non_preferred_output', 'instruction', 'completion',
+  ...PROMPT_COLUMNS, ...PAIR_COLUMNS.flat(), ...TEXT_COLUMNS, ...LABEL_COLUMNS,
+]);
 
-/** @param keys of one row, in any order; matched without regard to case where the exact name is absent */
-export function detectShape(keys: readonly string[]): Shape | UnsupportedShape | undefined {
-  const spelled = new Map<string, string>();
-  for (const key of keys) spelled.set(key.trim().toLowerCase(), key);
-  for (const key of keys) spelled.set(key, key);
-  const has = (key: string): boolean => spelled.has(key);
-
-  const unsupported = UNSUPPORTED.find(([needed]) => needed.every(has));
-  if (unsupported) return { format: 'unsupported', what: unsupported[1] };
-  for (const [chosenKey, rejectedKey] of PREFERENCE) {
-    const chosen = spelled.get(chosenKey);
-    const rejected = spelled.get(rejectedKey);
-    if (chosen === undefined || rejected === undefined) continue;
-    const promptKey = PREFERENCE_PROMPTS.find(has);
-    return { format: 'preference', prompt: promptKey === undefined ? undefined : spelled.get(promptKey), chosen, rejected };
-  }
-  for (const style of ['messages', 'conversations'] as const) {
-    const key = spelled.get(style);
-    if (key !== undefined) return { format: 'chat', style, key };
-  }
-  for (const [promptKey, completionKey] of PROMPT_COMPLETION) {
-    const prompt = spelled.get(promptKey);
-    const completion = spelled.get(completionKey);
-    if (prompt === undefined || completion === undefined) continue;
-    // Alpaca: the input goes with the instruction.
-    const context = promptKey === 'instruction' ? spelled.get('input') : undefined;
-    return { format: 'prompt-completion', prompt, context, completion };
-  }
-  const textKey = TEXT_KEYS.find(has);
-  const labelKey = LABEL_KEYS.find(has);
-  if (textKey !== undefined && labelKey !== undefined) {
-    return { format: 'labelled-text', text: spelled.get(textKey) ?? textKey, label: spelled.get(labelKey) ?? labelKey };
-  }
-  return undefined;
+export interface Detected {
+  readonly format: Format;
+  /** the row as the format reads it */
+  readonly row: Fields;
 }
 
-/** Detects row by row, remembering what equal keys were found to be. */
-export class ShapeDetector {
-  readonly #known = new Map<string, Shape | UnsupportedShape | undefined>();
+interface Plan {
+  readonly candidates: readonly Format[];
+  /** column → its usual spelling; undefined when all are spelled so */
+  readonly renames: ReadonlyMap<string, string> | undefined;
+}
 
-  detect(row: Readonly<Record<string, unknown>>): Shape | UnsupportedShape | undefined {
-    const keys = Object.keys(row);
-    const signature = keys.join('\0');
-    if (this.#known.has(signature)) return this.#known.get(signature);
-    const shape = detectShape(keys);
-    // A file whose every row has other keys must not fill the memory.
-    if (this.#known.size < 1000 && signature.length < 4000) this.#known.set(signature, shape);
-    return shape;
+/** Detects row by row, remembering what equal columns may be. */
+export class FormatDetector {
+  readonly #plans = new Map<string, Plan>();
+
+  /**
+   * A column that is null counts as absent, for Arrow gives every row the columns of all rows; only a row that is nothing
+   * without it is taken by the names of its columns.
+   */
+  detect(row: Fields): Detected | undefined {
+    const columns = Object.keys(row);
+    if (columns.every((column) => row[column] !== null)) return this.#find(row, columns, false);
+    const present = columns.filter((column) => row[column] !== null);
+    return this.#find(row, present, true) ?? this.#find(row, columns, false);
+  }
+
+  #find(row: Fields, columns: readonly string[], hasNulls: boolean): Detected | undefined {
+    const { candidates, renames } = this.#plan(columns);
+    if (candidates.length === 0) return undefined;
+    // fromEntries defines own properties, so that a column named __proto__ is a column.
+    const spelled = hasNulls || renames ? Object.fromEntries(columns.map((column) => [renames?.get(column) ?? column, row[column]])) : row;
+    const format = candidates.find((one) => one.recognizes?.(spelled) ?? true);
+    return format && { format, row: spelled };
+  }
+
+  #plan(columns: readonly string[]): Plan {
+    const signature = columns.join('\0');
+    const known = this.#plans.get(signature);
+    if (known) return known;
+    const renames = findRenames(columns);
+    const names = new Set(columns.map((column) => renames.get(column) ?? column));
+    const plan = { candidates: FORMATS.filter((format) => format.hasColumns(names)), renames: renames.size > 0 ? renames : undefined };
+    // A file whose every row has other columns must not fill the memory.
+    if (this.#plans.size < 1000 && signature.length < 4000) this.#plans.set(signature, plan);
+    return plan;
   }
 }
 
-/** The format most rows are in; the earlier in the list wins a tie. */
+function findRenames(columns: readonly string[]): ReadonlyMap<string, string> {
+  const taken = new Set(columns);
+  const renames = new Map<string, string>();
+  for (const column of columns) {
+    const usual = column.trim().toLowerCase();
+    if (taken.has(usual) || !SPELLED.has(usual)) continue;
+    taken.add(usual);
+    renames.set(column, usual);
+  }
+  return renames;
+}
+
+/** The rows of one format in a file. */
+export interface FormatCount {
+  readonly id: FormatId;
+  readonly count: number;
+  /** 1-based, ascending, at most `ROWS_NAMED` */
+  readonly rows: readonly number[];
+}
+
+/** Counts which format each row is in. */
+export class FormatVote {
+  readonly #counts = new Map<FormatId, { count: number; rows: number[] }>();
+
+  add(id: FormatId, row: number): void {
+    const known = this.#counts.get(id);
+    if (!known) this.#counts.set(id, { count: 1, rows: [row] });
+    else if (known.count++ < ROWS_NAMED) known.rows.push(row);
+  }
+
+  /** Most rows first; the earlier in the table wins a tie. */
+  get counts(): readonly FormatCount[] {
+    return FORMATS.flatMap(({ id }) => {
+      const known = this.#counts.get(id);
+      return known ? [{ id, ...known }] : [];
+    }).sort((a, b) => b.count - a.count);
+  }
+
+  /** The format that most rows are in; undefined when no row is in any. */
+  get winner(): FormatId | undefined {
+    return this.counts[0]?.id;
+  }
+
+  /** What training takes the file for: what most of its rows that can be trained on are. */
+  get trainsAs(): DatasetFormat | undefined {
+    const votes = new Map<DatasetFormat, number>();
+    for (const { id, count } of this.counts) {
+      const { trainsAs } = formatOf(id);
+      if (trainsAs) votes.set(trainsAs, (votes.get(trainsAs) ?? 0) + count);
+    }
+    return voteFormat(votes);
+  }
+}
+
+/** The one with most votes; the earlier in the list wins a tie. */
 export function voteFormat(counts: ReadonlyMap<DatasetFormat, number>): DatasetFormat | undefined {
   let winner: DatasetFormat | undefined;
   for (const format of ['chat', 'prompt-completion', 'labelled-text', 'preference'] as const) {

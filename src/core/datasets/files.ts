@@ -1,95 +1,88 @@
 /** Opens a dataset file: which reader it takes, and whether it is text at all, from its name and its first bytes. */
 
 import { open, stat } from 'node:fs/promises';
-import { basename, dirname, extname } from 'node:path';
+import { basename } from 'node:path';
+import { constants, gunzipSync } from 'node:zlib';
 import { UserError } from '../errors.ts';
-
-export type DatasetKind = 'jsonl' | 'csv';
-
-const KIND_OF_EXTENSION: Readonly<Record<string, DatasetKind>> = {
-  '.jsonl': 'jsonl',
-  '.ndjson': 'jsonl',
-  '.csv': 'csv',
-  '.tsv': 'csv',
-};
-
-/** With the dot, lower case. */
-export const DATASET_EXTENSIONS: readonly string[] = Object.keys(KIND_OF_EXTENSION);
-
-/** @returns undefined when the name's extension is not one of a dataset */
-export function datasetKindOf(file: string): DatasetKind | undefined {
-  const extension = extname(file).toLowerCase();
-  return Object.hasOwn(KIND_OF_EXTENSION, extension) ? KIND_OF_EXTENSION[extension] : undefined;
-}
+import { EXTENSIONS_IN_WORDS, parseDatasetName, type DatasetKind } from './extensions.ts';
+import { asFileError } from './fileFaults.ts';
+import { listTextFiles } from './readers/textFolder.ts';
 
 export interface DatasetFile {
   readonly file: string;
   readonly name: string;
   readonly kind: DatasetKind;
+  readonly isGzip: boolean;
+  /** on the disk; of a folder, its text files together */
   readonly bytes: number;
-  /** what the file is instead of UTF-8 text, completing "tickets.jsonl is …" */
+  /** what the file is instead of what its name says, completing "tickets.jsonl is …" */
   readonly notText: string | undefined;
   /** of CSV */
   readonly delimiter: string;
 }
 
 const HEAD_BYTES = 64 * 1024;
+/** Enough to see that a list begins. */
+const GLANCED_BYTES = 4096;
 
 /**
- * Looks at a file without reading it.
+ * Looks at a file, or at a folder of text files, without reading it.
  *
  * @throws UserError "dataset.missing-file", "dataset.not-a-file", "dataset.unreadable", "dataset.unsupported-file"
  */
 export async function openDataset(file: string): Promise<DatasetFile> {
   const name = basename(file);
-  const kind = datasetKindOf(file);
-  if (!kind) {
-    throw new UserError(
-      'dataset.unsupported-file',
-      `${name} is not a dataset that Tunesmith reads: it reads ${DATASET_EXTENSIONS.join(', ')} files.`,
-      'Save the rows as JSON Lines (.jsonl) or CSV',
-      { place: { file } },
-    );
-  }
+  const parsed = parseDatasetName(name);
+  if (!parsed) return openTextFolder(file);
+  const { kind, isGzip } = parsed;
   const { bytes, head } = await readHead(file, name);
-  return { file, name, kind, bytes, notText: findForeignBytes(head), delimiter: kind === 'csv' ? guessDelimiter(head.toString('utf8')) : ',' };
+  const text = isGzip ? unpackHead(head) : head;
+  const notText = bytes === 0 ? undefined : text === undefined ? 'not compressed with gzip' : kind === 'parquet' ? findForeignParquet(head) : findForeignBytes(text);
+  return { file, name, kind, isGzip, bytes, notText, delimiter: kind === 'csv' && text ? guessDelimiter(text.toString('utf8')) : ',' };
+}
+
+async function openTextFolder(file: string): Promise<DatasetFile> {
+  const name = basename(file);
+  const isFolder = await stat(file).then((facts) => facts.isDirectory(), () => false);
+  const files = isFolder ? await listTextFiles(file) : [];
+  if (files.length > 0) {
+    return { file, name, kind: 'text-folder', isGzip: false, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0), notText: undefined, delimiter: ',' };
+  }
+  const what = isFolder ? 'has no text files' : 'is not a dataset that Tunesmith reads';
+  throw new UserError(
+    'dataset.unsupported-file',
+    `${name} ${what}: it reads ${EXTENSIONS_IN_WORDS} files, and folders of .txt and .md files.`,
+    'Save the rows as JSON Lines (.jsonl) or CSV',
+    { place: { file } },
+  );
 }
 
 /** @throws UserError "dataset.not-text" */
-export function requireText({ file, name, notText }: DatasetFile): void {
+export function requireText({ file, name, kind, notText }: DatasetFile): void {
   if (notText === undefined) return;
-  throw new UserError('dataset.not-text', `${name} is ${notText}, not UTF-8 text.`, 'Save the dataset as UTF-8 text', { place: { file } });
+  throw new UserError('dataset.not-text', describeForeign({ name, kind, notText }), remedyForForeign(kind), { place: { file } });
 }
 
-async function readHead(file: string, name: string): Promise<{ bytes: number; head: Buffer }> {
+/** "tickets.jsonl is UTF-16 text, not UTF-8 text." */
+export function describeForeign({ name, kind, notText = '' }: Pick<DatasetFile, 'name' | 'kind' | 'notText'>): string {
+  return notText.startsWith('not ') ? `${name} is ${notText}.` : `${name} is ${notText}, not ${kind === 'parquet' ? 'a Parquet file' : 'UTF-8 text'}.`;
+}
+
+export function remedyForForeign(kind: DatasetKind): string {
+  return kind === 'parquet' ? 'Give the file the ending of what it is, or write it again' : 'Save the dataset as UTF-8 text';
+}
+
+async function readHead(file: string, name: string, most = HEAD_BYTES): Promise<{ bytes: number; head: Buffer }> {
   try {
     const facts = await stat(file);
     if (!facts.isFile()) {
       throw new UserError('dataset.not-a-file', `${name} is a folder or a device, not a file.`, 'Choose one dataset file', { place: { file } });
     }
     await using handle = await open(file, 'r');
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(HEAD_BYTES, facts.size)), 0);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(most, facts.size)), 0);
     return { bytes: facts.size, head: buffer.subarray(0, bytesRead) };
   } catch (cause) {
     throw asFileError(cause, file);
-  }
-}
-
-/** Turns a fault of the file system into words; passes everything else through. */
-export function asFileError(cause: unknown, file: string): unknown {
-  // An AbortError has a code as well, which is a number.
-  if (cause instanceof UserError || !(cause instanceof Error) || !('code' in cause) || typeof cause.code !== 'string') return cause;
-  const name = basename(file);
-  const place = { file };
-  switch (cause.code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return new UserError('dataset.missing-file', `${name} does not exist in ${dirname(file)}.`, 'Check the path, or choose another dataset', { cause, place });
-    case 'EACCES':
-    case 'EPERM':
-      return new UserError('dataset.unreadable', `${name} cannot be read: permission denied.`, 'Allow your user to read the file', { cause, place });
-    default:
-      return new UserError('dataset.unreadable', `${name} cannot be read: ${cause.message}.`, 'Check the disk and try again', { cause, place });
   }
 }
 
@@ -101,6 +94,34 @@ const SIGNATURES: readonly (readonly [bytes: string, name: string])[] = [
   ['fffe', 'UTF-16 text'],
   ['feff', 'UTF-16 text'],
 ];
+
+/**
+ * Whether a file is a dataset: by its name, and where other files are named alike by its beginning, which must be a list of
+ * objects or objects one a line.
+ */
+export async function isDataset(file: string): Promise<boolean> {
+  const parsed = parseDatasetName(file);
+  if (!parsed?.isCommon) return parsed !== undefined;
+  const head = await readHead(file, basename(file), GLANCED_BYTES).then((read) => read.head, () => undefined);
+  const text = head && parsed.isGzip ? unpackHead(head) : head;
+  return /^\uFEFF?\s*(?:\[\s*\{|\{[^\n]*\}\s*\n\s*\{)/.test(text?.toString('utf8') ?? '');
+}
+
+/** The beginning, unpacked as far as it goes. @returns undefined when it is not compressed with gzip */
+function unpackHead(head: Buffer): Buffer | undefined {
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return undefined;
+  try {
+    // The cut-off end is expected, and so is a head that unpacks to much more.
+    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 256 * HEAD_BYTES });
+  } catch {
+    // What is wrong with it is told when it is read.
+    return Buffer.alloc(0);
+  }
+}
+
+function findForeignParquet(head: Buffer): string | undefined {
+  return head.subarray(0, 4).toString('latin1') === 'PAR1' ? undefined : (findForeignBytes(head) ?? 'text');
+}
 
 function findForeignBytes(head: Buffer): string | undefined {
   const start = head.subarray(0, 4).toString('hex');

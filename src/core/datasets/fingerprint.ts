@@ -3,31 +3,57 @@
 import type { ChatMessage } from '../../engine/text/chat.ts';
 
 /**
- * 53-bit hash of a text. Two of a million different texts share one with a chance of 1 in 18,000.
+ * Hashes texts one after the other into 53 bits, as if they were one. Two of a million different texts share a value with
+ * a chance of 1 in 18,000.
  *
  * @see bryc, "cyrb53", public domain
  */
-export function fingerprint(text: string, seed = 0): number {
-  let high = 0xdeadbeef ^ seed;
-  let low = 0x41c6ce57 ^ seed;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    high = Math.imul(high ^ unit, 2654435761);
-    low = Math.imul(low ^ unit, 1597334677);
+export class Fingerprinter {
+  #high: number;
+  #low: number;
+
+  constructor(seed = 0) {
+    this.#high = 0xdeadbeef ^ seed;
+    this.#low = 0x41c6ce57 ^ seed;
   }
-  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
-  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
-  return 4294967296 * (2097151 & low) + (high >>> 0);
+
+  add(text: string): this {
+    let high = this.#high;
+    let low = this.#low;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      high = Math.imul(high ^ unit, 2654435761);
+      low = Math.imul(low ^ unit, 1597334677);
+    }
+    this.#high = high;
+    this.#low = low;
+    return this;
+  }
+
+  /** Of what was added so far; more may follow. */
+  get value(): number {
+    const high = Math.imul(this.#high ^ (this.#high >>> 16), 2246822507) ^ Math.imul(this.#low ^ (this.#low >>> 13), 3266489909);
+    const low = Math.imul(this.#low ^ (this.#low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
+    return 4294967296 * (2097151 & low) + (high >>> 0);
+  }
+}
+
+export function fingerprint(text: string, seed = 0): number {
+  return new Fingerprinter(seed).add(text).value;
 }
 
 /** Everything before the last answer: equal for two rows exactly when the model is asked the same. */
 export function promptKey(messages: readonly ChatMessage[]): number {
-  let text = '';
+  return addPrompt(new Fingerprinter(), messages).value;
+}
+
+/** @returns `into`, for answers to be added */
+export function addPrompt(into: Fingerprinter, messages: readonly ChatMessage[]): Fingerprinter {
   for (let i = 0; i < messages.length - 1; i++) {
     const turn = messages[i];
-    if (turn) text += `${turn.role}\0${turn.content.trim()}\0`;
+    if (turn) into.add(turn.role).add('\0').add(turn.content.trim()).add('\0');
   }
-  return fingerprint(text);
+  return into;
 }
 
 export function answerOf(messages: readonly ChatMessage[]): string {

@@ -2,15 +2,17 @@
 
 import { basename } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { FORMAT_NAME, voteFormat } from './detect.ts';
-import { ROWS_NAMED, type DatasetFormat, type DatasetProfile, type Example, type Finding } from './example.ts';
+import { crc32 } from 'node:zlib';
+import type { DatasetProfile, Finding } from './example.ts';
 import { openDataset, type DatasetFile } from './files.ts';
-import { answerOf, fingerprint, promptKey } from './fingerprint.ts';
-import { LabelCounter } from './labels.ts';
-import { RowFindings, type RowPlace } from './rowFindings.ts';
-import { FILE_RULES, type FileFacts } from './rules/fileRules.ts';
-import { scanRows, type RowVisitor, type ScanTotals } from './scan.ts';
-import { Spread } from './spread.ts';
+import { promptKey } from './fingerprint.ts';
+import type { FingerprintSet } from './fingerprintSet.ts';
+import { Inspection } from './inspection.ts';
+import { readBytes } from './readers/bytes.ts';
+import { START, type Mark } from './readers/rows.ts';
+import { RowFindings } from './rowFindings.ts';
+import { RowIndexer, stampOf, type RowIndex } from './rowIndex.ts';
+import { newTotals, scanRows, type RowVisitor, type ScanTotals } from './scan.ts';
 
 export interface InspectProgress {
   readonly bytes: number;
@@ -22,36 +24,122 @@ export interface InspectOptions {
   readonly signal?: AbortSignal;
   /** called a few times a megabyte, and at the end */
   readonly onProgress?: (progress: InspectProgress) => void;
+  /** what was found in rows so far, each time another rule has found its first one */
+  readonly onFindings?: (findings: readonly Finding[]) => void;
   /** absolute path of a held-out file: its rows that ask a prompt of this file become the finding "dataset.leakage" */
   readonly heldOut?: string;
 }
 
 /**
- * Checks all rows of a dataset file: a few times the work of parsing it, a chunk of 256 kB between two turns of the
+ * Checks all rows of a dataset: about twice the work of parsing it, a chunk of 256 kB between two turns of the
  * event loop. The extension host calls it through `DatasetInspector`, in a thread.
  *
  * Faults of the data are findings of the profile; an empty or binary file is one too.
  *
- * @throws UserError "dataset.missing-file", "dataset.not-a-file", "dataset.unreadable", "dataset.unsupported-file"
+ * @param file absolute path of a file, or of a folder of text files
+ * @throws UserError as `openDataset` and `readBatches`
  * @throws the signal's reason when aborted
  */
 export async function inspectDataset(file: string, options: InspectOptions = {}): Promise<DatasetProfile> {
-  const started = performance.now();
-  const source = await openDataset(file);
-  const inspection = new Inspection();
-  const totals =
-    source.notText === undefined
-      ? await scanRows(source, inspection, {
-          ...(options.signal && { signal: options.signal }),
-          onBytes: (bytes) => options.onProgress?.({ bytes, totalBytes: source.bytes, rows: inspection.rows }),
-        })
-      : undefined;
-  const profile = inspection.finish(source, totals);
-  const leakage = options.heldOut === undefined ? [] : await findLeakage(options.heldOut, inspection.prompts, options.signal);
-  return { ...profile, findings: [...profile.findings, ...leakage], seconds: (performance.now() - started) / 1000 };
+  return new FileInspection(file).inspect(options);
 }
 
-async function findLeakage(heldOut: string, trained: ReadonlyMap<number, number>, signal: AbortSignal | undefined): Promise<readonly Finding[]> {
+/** What a scan has come to; true of the rows before `end` whenever it is looked at. */
+interface Scan {
+  readonly inspection: Inspection;
+  readonly indexer: RowIndexer;
+  readonly totals: ScanTotals;
+  readonly delimiter: string;
+  /** where it can go on; undefined when it cannot */
+  end: Mark | undefined;
+  /** of the first `summed` bytes of the file, which may be a few beyond `end` */
+  checksum: number;
+  summed: number;
+}
+
+/**
+ * Inspects one file again and again. What was only added to its end since the last time, or not read yet when the last
+ * time was aborted, is all that is read then; a change anywhere else starts anew.
+ */
+export class FileInspection {
+  readonly #file: string;
+  #scan: Scan | undefined;
+  #index: RowIndex | undefined;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** Where the rows lie, as of the last inspection that came to its end. */
+  get index(): RowIndex | undefined {
+    return this.#index;
+  }
+
+  /** As `inspectDataset`. Not to be called again before it has answered. */
+  async inspect(options: InspectOptions = {}): Promise<DatasetProfile> {
+    const started = performance.now();
+    const source = await openDataset(this.#file);
+    const earlier = this.#scan;
+    this.#scan = undefined;
+    this.#index = undefined;
+    const scan = source.notText === undefined ? await this.#scanOn(source, earlier, options) : undefined;
+    const inspection = scan?.inspection ?? new Inspection();
+    const profile = inspection.finish(source, scan?.totals);
+    const leakage = options.heldOut === undefined ? [] : await findLeakage(options.heldOut, inspection.prompts, options.signal);
+    return { ...profile, findings: [...profile.findings, ...leakage], seconds: (performance.now() - started) / 1000 };
+  }
+
+  async #scanOn(source: DatasetFile, earlier: Scan | undefined, options: InspectOptions): Promise<Scan> {
+    const stamp = await stampOf(source);
+    const scan = earlier && (await goesOn(source, earlier, options.signal)) ? earlier : startScan(source);
+    const { inspection, indexer } = scan;
+    // Kept when it is aborted; of a file that cannot be read, nothing is.
+    this.#scan = scan;
+    let at = scan.end?.at ?? 0;
+    let told = 0;
+    try {
+      await scanRows(source, inspection, {
+        from: scan.end ?? START,
+        totals: scan.totals,
+        signal: options.signal,
+        onBytes: (bytes) => {
+          const known = Math.min(bytes.length, Math.max(0, scan.summed - at));
+          scan.checksum = crc32(bytes.subarray(known), scan.checksum);
+          at += bytes.length;
+          scan.summed = Math.max(scan.summed, at);
+        },
+        onBatch: (batch) => {
+          indexer.add(batch);
+          scan.end = batch.next;
+          options.onProgress?.({ bytes: batch.bytes, totalBytes: source.bytes, rows: inspection.rows });
+          if (inspection.rulesBroken === told) return;
+          told = inspection.rulesBroken;
+          options.onFindings?.(inspection.findingsSoFar(source));
+        },
+      });
+    } catch (fault) {
+      if (!options.signal?.aborted) this.#scan = undefined;
+      throw fault;
+    }
+    this.#index = indexer.finish(source, stamp);
+    return scan;
+  }
+}
+
+function startScan({ delimiter }: DatasetFile): Scan {
+  return { inspection: new Inspection(), indexer: new RowIndexer(), totals: newTotals(), delimiter, end: START, checksum: 0, summed: 0 };
+}
+
+/** Whether a file still begins with what was read of it. */
+async function goesOn(source: DatasetFile, { end, delimiter, checksum, summed }: Scan, signal: AbortSignal | undefined): Promise<boolean> {
+  const canGrow = (source.kind === 'jsonl' || source.kind === 'csv') && !source.isGzip;
+  if (!end || !canGrow || source.delimiter !== delimiter || source.bytes < summed) return false;
+  let sum = 0;
+  for await (const { bytes } of readBytes({ ...source, bytes: summed }, { from: START, signal })) sum = crc32(bytes, sum);
+  return sum === checksum;
+}
+
+async function findLeakage(heldOut: string, trained: FingerprintSet, signal: AbortSignal | undefined): Promise<readonly Finding[]> {
   const source = await openDataset(heldOut);
   // What else is wrong with that file is told when it is inspected itself.
   if (source.notText !== undefined) return [];
@@ -62,133 +150,6 @@ async function findLeakage(heldOut: string, trained: ReadonlyMap<number, number>
     },
     fault: () => undefined,
   };
-  await scanRows(source, visitor, signal ? { signal } : {});
+  await scanRows(source, visitor, { signal });
   return findings.finish(basename(heldOut), source.kind);
-}
-
-interface FormatTally {
-  readonly rows: number[];
-  readonly first: RowPlace;
-  count: number;
-}
-
-/** What one pass over the rows remembers; a number or two a row. */
-class Inspection implements RowVisitor {
-  rows = 0;
-  /** prompt → its first answer, both as fingerprints */
-  readonly prompts = new Map<number, number>();
-  readonly #examples = new Set<number>();
-  readonly #findings = new RowFindings();
-  readonly #formats = new Map<DatasetFormat, FormatTally>();
-  readonly #turns = new Spread();
-  readonly #promptCharacters = new Spread();
-  readonly #answerCharacters = new Spread();
-  readonly #labels = new LabelCounter();
-  #usableRows = 0;
-
-  fault(...fault: Parameters<RowVisitor['fault']>): void {
-    this.rows++;
-    this.#findings.add(...fault);
-  }
-
-  example(example: Example, format: DatasetFormat, place: RowPlace): void {
-    this.rows++;
-    this.#usableRows++;
-    this.#countFormat(format, place);
-    this.#measure(example);
-    this.#compare(example, place);
-    const damage = findDamage(example);
-    if (damage !== '') this.#findings.add('dataset.row.damaged-text', place, damage);
-  }
-
-  #countFormat(format: DatasetFormat, place: RowPlace): void {
-    const tally = this.#formats.get(format);
-    if (!tally) {
-      this.#formats.set(format, { rows: [place.row], first: place, count: 1 });
-      return;
-    }
-    tally.count++;
-    if (tally.rows.length < ROWS_NAMED) tally.rows.push(place.row);
-  }
-
-  #measure({ messages }: Example): void {
-    const answer = answerOf(messages);
-    let characters = 0;
-    let turns = 0;
-    for (const turn of messages) {
-      characters += turn.content.length;
-      if (turn.role !== 'system') turns++;
-    }
-    this.#turns.add(turns);
-    this.#promptCharacters.add(characters - answer.length);
-    this.#answerCharacters.add(answer.length);
-    this.#labels.add(answer);
-  }
-
-  #compare({ messages, rejected }: Example, place: RowPlace): void {
-    const prompt = promptKey(messages);
-    const answer = fingerprint(`${answerOf(messages).trim()}${rejected ? `\0${answerOf(rejected).trim()}` : ''}`);
-    const both = fingerprint(`${prompt} ${answer}`);
-    const earlier = this.prompts.get(prompt);
-    if (this.#examples.has(both)) this.#findings.add('dataset.duplicates', place);
-    // Several pairs for one prompt are usual.
-    else if (earlier !== undefined && rejected === undefined) this.#findings.add('dataset.conflicts', place);
-    if (earlier === undefined) this.prompts.set(prompt, answer);
-    this.#examples.add(both);
-  }
-
-  finish(source: DatasetFile, totals: ScanTotals | undefined): DatasetProfile {
-    const format = voteFormat(totals?.formats ?? new Map<DatasetFormat, number>());
-    for (const [name, { rows, first, count }] of this.#formats) {
-      if (name !== format && format) {
-        this.#findings.addMany('dataset.row.minority-format', rows, first, count, `${FORMAT_NAME[name]} among ${FORMAT_NAME[format]}`);
-      }
-    }
-    const facts: FileFacts = {
-      name: source.name,
-      notText: source.notText,
-      rows: this.rows,
-      usableRows: this.#usableRows,
-      keys: totals?.keys ?? [],
-      isRecognized: format !== undefined,
-      unreadableRows: totals?.unreadableRows ?? 0,
-      unsupported: totals?.unsupported,
-      spansLines: totals?.spansLines ?? false,
-      repeatedColumns: totals?.repeatedColumns ?? { names: [], line: 1 },
-      onlyAnswer: this.#labels.onlyAnswer,
-    };
-    const ofFile = FILE_RULES.map((rule) => rule(facts)).filter((finding) => finding !== undefined);
-    // What is true of every row is said once, about the file.
-    const said = new Set(ofFile.map(({ code }) => code.replace('dataset.', 'dataset.row.')));
-    const ofRows = this.#findings.finish(source.name, source.kind).filter(({ code, count }) => count < this.rows || !said.has(code));
-    return {
-      file: source.file,
-      bytes: source.bytes,
-      format,
-      rows: this.rows,
-      usableRows: this.#usableRows,
-      turns: this.#turns.finish(),
-      promptCharacters: this.#promptCharacters.finish(),
-      answerCharacters: this.#answerCharacters.finish(),
-      labels: this.#labels.finish(),
-      findings: sortFindings([...ofFile, ...ofRows]),
-      seconds: 0,
-    };
-  }
-}
-
-/** Errors first; what is about the whole file before what is about rows, except the sum of it all, which comes after its causes. */
-function sortFindings(findings: readonly Finding[]): readonly Finding[] {
-  const severities = { error: 0, warning: 2, info: 3 };
-  const rank = ({ code, severity }: Finding): number => (code === 'dataset.nothing-to-train-on' ? 1 : severities[severity]);
-  return findings.toSorted((a, b) => rank(a) - rank(b));
-}
-
-function findDamage({ messages }: Example): string {
-  for (const { content } of messages) {
-    if (content.includes('\0')) return 'a NUL character';
-    if (content.includes('\uFFFD')) return 'U+FFFD stands where a byte was not UTF-8';
-    if (!content.isWellFormed()) return 'half of a surrogate pair';
-  }
-  return '';
 }

@@ -1,17 +1,31 @@
-/** Inspects datasets in threads of their own, so that the extension host stays responsive. */
+/** Reads datasets in a thread of its own, so that the extension host stays responsive. */
 
 import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../errors.ts';
 import type { DatasetProfile } from './example.ts';
 import type { InspectOptions } from './inspect.ts';
-import { restoreFault, type InspectReply, type InspectRequest } from './workerMessages.ts';
+import type { RawRow } from './readers/rows.ts';
+import { restoreFault, type DatasetAnswer, type DatasetQuestion, type WorkerReply, type WorkerRequest } from './workerMessages.ts';
 
-/** Enough for the fingerprints of about ten million rows; beyond it the thread ends and says so. */
+/** Enough for the fingerprints of about twenty million rows; beyond it the thread ends and says so. */
 const MEMORY_MB = 1024;
 
+interface Asked {
+  readonly file: string;
+  readonly hear: (answer: DatasetAnswer) => void;
+  readonly fail: (fault: unknown) => void;
+}
+
+/**
+ * One thread for all questions. It starts with the first one and keeps what it has learnt, so that a file that grew is
+ * read from where it ended, and a row is found at once. It does not keep the process alive.
+ */
 export class DatasetInspector {
   readonly #workerFile: string;
+  #worker: Worker | undefined;
+  readonly #asked = new Map<number, Asked>();
+  #nextId = 0;
 
   /** @param workerFile absolute path of the built worker, dist/datasetWorker.cjs */
   constructor(workerFile: string) {
@@ -19,36 +33,79 @@ export class DatasetInspector {
   }
 
   /**
-   * As `inspectDataset`. Aborting ends the thread at once.
+   * As `FileInspection.inspect`.
    *
    * @throws UserError as `inspectDataset`, and "dataset.too-large" when the thread runs out of memory
    * @throws the signal's reason when aborted
    */
-  async inspect(file: string, options: InspectOptions = {}): Promise<DatasetProfile> {
-    options.signal?.throwIfAborted();
-    const worker = new Worker(this.#workerFile, { resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } });
-    const { promise, resolve, reject } = Promise.withResolvers<DatasetProfile>();
-    const abort = (): void => reject(options.signal?.reason);
-    options.signal?.addEventListener('abort', abort, { once: true });
-    worker.on('message', (message: InspectReply) => {
-      switch (message.kind) {
-        case 'progress':
-          return options.onProgress?.(message.progress);
-        case 'profile':
-          return resolve(message.profile);
-        case 'fault':
-          return reject(restoreFault(message.fault));
-      }
+  async inspect(file: string, { signal, heldOut, onProgress, onFindings }: InspectOptions = {}): Promise<DatasetProfile> {
+    return this.#ask({ kind: 'inspect', file, heldOut }, signal, (answer) => {
+      if (answer.kind === 'progress') onProgress?.(answer.progress);
+      if (answer.kind === 'findings') onFindings?.(answer.findings);
+      return answer.kind === 'profile' ? answer.profile : undefined;
     });
-    worker.once('error', (cause) => reject(asWorkerError(cause, file)));
-    worker.once('exit', (code) => reject(new Error(`The dataset worker ended with code ${code} and no answer.`)));
-    worker.postMessage({ file, heldOut: options.heldOut } satisfies InspectRequest);
+  }
+
+  /**
+   * As the function `readRows`, in a file as it is now; the first time, a file that was not inspected is read as a whole.
+   *
+   * @throws UserError as `inspect`
+   * @throws the signal's reason when aborted
+   */
+  async readRows(file: string, from: number, count: number, signal?: AbortSignal): Promise<readonly RawRow[]> {
+    return this.#ask({ kind: 'rows', file, from, count }, signal, (answer) => (answer.kind === 'rows' ? answer.rows : undefined));
+  }
+
+  async dispose(): Promise<void> {
+    await this.#worker?.terminate();
+  }
+
+  /** @param take of the answers, the one that is the last */
+  async #ask<Result>(question: DatasetQuestion, signal: AbortSignal | undefined, take: (answer: DatasetAnswer) => Result | undefined): Promise<Result> {
+    signal?.throwIfAborted();
+    const id = this.#nextId++;
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    this.#asked.set(id, {
+      file: question.file,
+      fail: reject,
+      hear: (answer) => {
+        if (answer.kind === 'fault') return reject(restoreFault(answer.fault));
+        const result = take(answer);
+        if (result !== undefined) resolve(result);
+      },
+    });
+    const abort = (): void => {
+      this.#worker?.postMessage({ id, kind: 'cancel' } satisfies WorkerRequest);
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
     try {
+      this.#start().postMessage({ id, ...question } satisfies WorkerRequest);
       return await promise;
     } finally {
-      options.signal?.removeEventListener('abort', abort);
-      await worker.terminate();
+      signal?.removeEventListener('abort', abort);
+      this.#asked.delete(id);
+      if (this.#asked.size === 0) this.#worker?.unref();
     }
+  }
+
+  #start(): Worker {
+    if (!this.#worker) {
+      const worker = new Worker(this.#workerFile, { resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } });
+      worker.on('message', ({ id, ...answer }: WorkerReply) => this.#asked.get(id)?.hear(answer));
+      worker.once('error', (cause) => this.#end(worker, (file) => asWorkerError(cause, file)));
+      worker.once('exit', (code) => this.#end(worker, () => new Error(`The dataset worker ended with code ${code} and no answer.`)));
+      this.#worker = worker;
+    }
+    this.#worker.ref();
+    return this.#worker;
+  }
+
+  /** The next question gets another thread. */
+  #end(worker: Worker, fault: (file: string) => unknown): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    for (const { file, fail } of this.#asked.values()) fail(fault(file));
   }
 }
 

@@ -3,15 +3,16 @@
 import { basename } from 'node:path';
 import { UserError } from '../errors.ts';
 import { formatQuantity } from '../wording/numbers.ts';
-import type { Example, Finding } from './example.ts';
-import { openDataset, requireText, type DatasetKind } from './files.ts';
+import type { TrainingExample, Finding } from './example.ts';
+import type { DatasetKind } from './extensions.ts';
+import { openDataset, requireText } from './files.ts';
 import { RowFindings } from './rowFindings.ts';
 import { scanRows } from './scan.ts';
 
 export interface LoadedExamples {
   readonly kind: DatasetKind;
   /** in the order of the file */
-  readonly examples: readonly Example[];
+  readonly examples: readonly TrainingExample[];
   /** rows in the file, blank lines not counted */
   readonly rows: number;
   readonly skippedRows: number;
@@ -29,9 +30,9 @@ export interface LoadedExamples {
 export async function loadExamples(file: string, options: { readonly signal?: AbortSignal } = {}): Promise<LoadedExamples> {
   const source = await openDataset(file);
   requireText(source);
-  const examples: Example[] = [];
+  const examples: TrainingExample[] = [];
   const faults = new RowFindings();
-  const visitor = { example: (example: Example) => void examples.push(example), fault: faults.add.bind(faults) };
+  const visitor = { example: (example: TrainingExample) => void examples.push(example), fault: faults.add.bind(faults) };
   const { rows } = await scanRows(source, visitor, options.signal ? { signal: options.signal } : {});
   const skipped = faults.finish(source.name, source.kind);
   if (examples.length === 0) throw nothingToTrainOn(file, source.name, rows, skipped);

@@ -3,7 +3,7 @@
 import { formatRows } from '../wording/lists.ts';
 import { formatCount } from '../wording/numbers.ts';
 import { ROWS_NAMED, type Finding } from './example.ts';
-import type { DatasetKind } from './files.ts';
+import type { DatasetKind } from './extensions.ts';
 import { ROW_RULES, type RowRule, type RowRuleCode } from './rules/rowRules.ts';
 
 /** Where a row is. */
@@ -41,8 +41,14 @@ export class RowFindings {
     this.#tallies.set(code, { rows: rows.slice(0, ROWS_NAMED), first, detail, count });
   }
 
-  countOf(code: RowRuleCode): number {
-    return this.#tallies.get(code)?.count ?? 0;
+  /** For what only the rows so far made true. */
+  remove(code: RowRuleCode): void {
+    this.#tallies.delete(code);
+  }
+
+  /** How many rules have found a row. */
+  get size(): number {
+    return this.#tallies.size;
   }
 
   /** @returns errors first, then by the number of rows */

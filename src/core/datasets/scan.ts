@@ -1,25 +1,30 @@
 /** Reads a dataset file row by row and hands on each row as an example or as a fault. */
 
-import type { DatasetFormat, Example } from './example.ts';
-import { ShapeDetector } from './detect.ts';
+import { quoteBriefly } from '../wording/lists.ts';
+import type { TrainingExample } from './example.ts';
+import { FormatDetector, FormatVote } from './detect.ts';
 import type { DatasetFile } from './files.ts';
-import { isFault, isFields, nameType, normalizeRow } from './normalize.ts';
-import { normalizePreference } from './preference.ts';
-import { readBatches, type RawRow, type ReadOptions } from './read.ts';
+import { RowFault, type FormatId } from './formats/format.ts';
+import { isFields, nameType } from './formats/values.ts';
+import type { RawRow, RowBatch } from './readers/rows.ts';
+import { readBatches, type ReadOptions } from './readers/table.ts';
 import type { RowPlace } from './rowFindings.ts';
 import type { RowRuleCode } from './rules/rowRules.ts';
+import { readForTraining } from './training.ts';
 
-/** What hears about each row, exactly one of the two a row, in the order of the file. */
+/** What hears about each row in the order of the file: exactly one of the first two a row, and remarks before them. */
 export interface RowVisitor {
-  example(example: Example, format: DatasetFormat, place: RowPlace): void;
+  example(example: TrainingExample, format: FormatId, place: RowPlace): void;
   fault(code: RowRuleCode, place: RowPlace, detail: string): void;
+  /** of a row that may be usable all the same */
+  remark?(code: RowRuleCode, place: RowPlace, detail: string): void;
 }
 
 export interface ScanTotals {
   /** blank lines not counted */
   rows: number;
-  /** rows in the keys of a known format, usable or not */
-  readonly formats: Map<DatasetFormat, number>;
+  /** of all rows that are in a known format, usable or not */
+  readonly formats: FormatVote;
   unreadableRows: number;
   keys: readonly string[];
   unsupported: string | undefined;
@@ -29,10 +34,20 @@ export interface ScanTotals {
   repeatedColumns: { readonly names: readonly string[]; readonly line: number };
 }
 
+export function newTotals(): ScanTotals {
+  return { rows: 0, formats: new FormatVote(), unreadableRows: 0, keys: [], unsupported: undefined, spansLines: false, repeatedColumns: { names: [], line: 1 } };
+}
+
+export interface ScanOptions extends ReadOptions {
+  /** to be added to, when this goes on with an earlier scan */
+  readonly totals?: ScanTotals;
+  /** called when the visitor has heard of its rows */
+  readonly onBatch?: (batch: RowBatch) => void;
+}
+
 /** @throws as `readBatches` */
-export async function scanRows(source: DatasetFile, visitor: RowVisitor, options: ReadOptions = {}): Promise<ScanTotals> {
-  const totals: ScanTotals = { rows: 0, formats: new Map(), unreadableRows: 0, keys: [], unsupported: undefined, spansLines: false, repeatedColumns: { names: [], line: 1 } };
-  const detector = new ShapeDetector();
+export async function scanRows(source: DatasetFile, visitor: RowVisitor, { totals = newTotals(), onBatch, ...options }: ScanOptions = {}): Promise<ScanTotals> {
+  const detector = new FormatDetector();
   const onHeader = (names: readonly string[], line: number): void => {
     // Spreadsheets pad with columns that have no name.
     const seen = new Set(['']);
@@ -40,12 +55,13 @@ export async function scanRows(source: DatasetFile, visitor: RowVisitor, options
     totals.repeatedColumns = { names: [...new Set(again)], line };
   };
   for await (const batch of readBatches(source, { ...options, onHeader })) {
-    for (const raw of batch) visitRow(raw, detector, visitor, totals);
+    for (const raw of batch.rows) visitRow(raw, detector, visitor, totals);
+    onBatch?.(batch);
   }
   return totals;
 }
 
-function visitRow(raw: RawRow, detector: ShapeDetector, visitor: RowVisitor, totals: ScanTotals): void {
+function visitRow(raw: RawRow, detector: FormatDetector, visitor: RowVisitor, totals: ScanTotals): void {
   totals.rows++;
   if (raw.fault) {
     totals.unreadableRows++;
@@ -54,26 +70,31 @@ function visitRow(raw: RawRow, detector: ShapeDetector, visitor: RowVisitor, tot
     return;
   }
   const place: RowPlace = { row: raw.row, line: raw.line };
-  const { value } = raw;
+  const { value, repeatedKey } = raw;
+  if (repeatedKey !== undefined) visitor.remark?.('dataset.row.repeated-key', place, quoteBriefly(repeatedKey));
   if (!isFields(value)) {
     visitor.fault('dataset.row.not-an-object', place, `it is ${nameType(value)}`);
     return;
   }
   if (totals.keys.length === 0) totals.keys = Object.keys(value);
-  const shape = detector.detect(value);
-  if (!shape) {
+  const detected = detector.detect(value);
+  if (!detected) {
     visitor.fault('dataset.row.unknown-format', place, describeKeys(Object.keys(value)));
     return;
   }
-  if (shape.format === 'unsupported') {
-    totals.unsupported ??= shape.what;
-    visitor.fault('dataset.row.unsupported-format', place, `it holds ${shape.what}`);
+  const { format, row } = detected;
+  totals.formats.add(format.id, raw.row);
+  if (!format.trainsAs) {
+    totals.unsupported ??= format.holds;
+    visitor.fault('dataset.row.unsupported-format', place, `it holds ${format.holds}`);
     return;
   }
-  totals.formats.set(shape.format, (totals.formats.get(shape.format) ?? 0) + 1);
-  const found = shape.format === 'preference' ? normalizePreference(shape, value) : normalizeRow(shape, value);
-  if (isFault(found)) visitor.fault(found.code, place, found.detail);
-  else visitor.example({ row: raw.row, ...('rejected' in found ? found : { messages: found }) }, shape.format, place);
+  try {
+    visitor.example({ row: raw.row, ...readForTraining(format, row) }, format.id, place);
+  } catch (fault) {
+    if (!(fault instanceof RowFault)) throw fault;
+    visitor.fault(fault.code, place, fault.detail);
+  }
 }
 
 function describeKeys(keys: readonly string[]): string {

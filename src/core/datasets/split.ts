@@ -1,7 +1,7 @@
 /** Holds rows out for evaluation: seeded, by label, and never one prompt on both sides. */
 
 import { RandomGenerator } from '../../engine/random.ts';
-import type { Example } from './example.ts';
+import type { TrainingExample } from './example.ts';
 import { answerOf, fingerprint, promptKey } from './fingerprint.ts';
 import { countLabels } from './labels.ts';
 
@@ -14,8 +14,8 @@ export interface SplitOptions {
 
 export interface ExampleSplit {
   /** both in the order they came */
-  readonly train: readonly Example[];
-  readonly heldOut: readonly Example[];
+  readonly train: readonly TrainingExample[];
+  readonly heldOut: readonly TrainingExample[];
 }
 
 /**
@@ -23,9 +23,9 @@ export interface ExampleSplit {
  * each label gives its share, and a label with a single prompt stays in training.
  * At least one example is held out when there are two different prompts or more.
  */
-export function splitExamples(examples: readonly Example[], { share, seed }: SplitOptions): ExampleSplit {
+export function splitExamples(examples: readonly TrainingExample[], { share, seed }: SplitOptions): ExampleSplit {
   const strata = [...stratify(examples)].sort(([a], [b]) => (a < b ? -1 : 1));
-  const chosen = new Set<Example>();
+  const chosen = new Set<TrainingExample>();
   // Rows owed from strata that were too small for a whole one, so that the sum comes out as asked.
   let owed = 0;
   for (const [label, groups] of strata) {
@@ -42,13 +42,13 @@ export function splitExamples(examples: readonly Example[], { share, seed }: Spl
 }
 
 /** Groups of one prompt, by the label of the group's first row; one stratum when answers are no labels. */
-function stratify(examples: readonly Example[]): Map<string, Example[][]> {
+function stratify(examples: readonly TrainingExample[]): Map<string, TrainingExample[][]> {
   const labelled = countLabels(examples.map(({ messages }) => answerOf(messages))) !== undefined;
   const groups = Map.groupBy(examples, ({ messages }) => promptKey(messages));
   return Map.groupBy(groups.values(), ([first]) => (labelled && first ? answerOf(first.messages).trim() : ''));
 }
 
-function holdOutOne(strata: readonly (readonly [string, readonly Example[][]])[], seed: number, chosen: Set<Example>): void {
+function holdOutOne(strata: readonly (readonly [string, readonly TrainingExample[][]])[], seed: number, chosen: Set<TrainingExample>): void {
   const all = strata.flatMap(([, list]) => list);
   const spared = strata.filter(([, list]) => list.length > 1).flatMap(([, list]) => list);
   const groups = spared.length > 0 ? spared : all;

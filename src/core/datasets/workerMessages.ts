@@ -1,18 +1,25 @@
-/** What the inspecting thread and its client say to each other, and how an error crosses between them. */
+/** What the thread that reads datasets and its client say to each other, and how an error crosses between them. */
 
 import { UserError, type ErrorPlace } from '../errors.ts';
-import type { DatasetProfile } from './example.ts';
+import type { DatasetProfile, Finding } from './example.ts';
 import type { InspectProgress } from './inspect.ts';
+import type { RawRow } from './readers/rows.ts';
 
-export interface InspectRequest {
-  readonly file: string;
-  readonly heldOut: string | undefined;
-}
+export type DatasetQuestion =
+  | { readonly kind: 'inspect'; readonly file: string; readonly heldOut: string | undefined }
+  | { readonly kind: 'rows'; readonly file: string; readonly from: number; readonly count: number };
 
-export type InspectReply =
+/** Each question has a number of its own; its answers carry it. */
+export type WorkerRequest = { readonly id: number } & (DatasetQuestion | { readonly kind: 'cancel' });
+
+export type DatasetAnswer =
   | { readonly kind: 'progress'; readonly progress: InspectProgress }
+  | { readonly kind: 'findings'; readonly findings: readonly Finding[] }
   | { readonly kind: 'profile'; readonly profile: DatasetProfile }
+  | { readonly kind: 'rows'; readonly rows: readonly RawRow[] }
   | { readonly kind: 'fault'; readonly fault: PlainFault };
+
+export type WorkerReply = { readonly id: number } & DatasetAnswer;
 
 /** An error without its class: structured cloning drops the fields of subclasses. */
 export interface PlainFault {

@@ -3,8 +3,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
-
+import { dirname, join } from 'node:path';
+import { parseDatasetName } from '../datasets/extensions.ts';
+import { listTextFiles } from '../datasets/readers/textFolder.ts';
 import { UserError } from '../errors.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import { jobFolder } from './home.ts';
@@ -127,15 +128,25 @@ export async function sweepDrafts(home: string, now: number): Promise<void> {
 }
 
 async function copyData(draft: string, source: string, name: string, signal: AbortSignal | undefined): Promise<DataSnapshot> {
-  const file = `data/${name}${extname(source).toLowerCase()}`;
-  const copy = join(draft, file);
-  signal?.throwIfAborted();
-  await copyFile(source, copy);
+  const extension = parseDatasetName(source)?.extension.toLowerCase();
+  const file = `data/${name}${extension ?? ''}`;
   const hash = createHash('sha256');
   let bytes = 0;
-  for await (const chunk of createReadStream(copy, { signal }) as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    bytes += chunk.length;
+  const copyOne = async (from: string, to: string): Promise<void> => {
+    signal?.throwIfAborted();
+    await copyFile(from, to);
+    for await (const chunk of createReadStream(to, { signal }) as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      bytes += chunk.length;
+    }
+  };
+  if (extension !== undefined) await copyOne(source, join(draft, file));
+  else {
+    for (const { path } of await listTextFiles(source, signal)) {
+      hash.update(`${path}\0`);
+      await mkdir(dirname(join(draft, file, path)), { recursive: true });
+      await copyOne(join(source, path), join(draft, file, path));
+    }
   }
   return { source, file, bytes, sha256: hash.digest('hex') };
 }

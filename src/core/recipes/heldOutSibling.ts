@@ -1,7 +1,7 @@
 /** Finds the held-out file that lies beside a training file, by its name. */
 
-import { basename, extname } from 'node:path';
-import { datasetKindOf } from '../datasets/files.ts';
+import { basename } from 'node:path';
+import { datasetStem, parseDatasetName } from '../datasets/extensions.ts';
 
 /** Best first. */
 const HELD_OUT_WORDS = ['validation', 'valid', 'val', 'dev', 'heldout', 'eval', 'test'];
@@ -20,7 +20,7 @@ export function findHeldOutSibling(dataset: string, names: readonly string[]): s
   let best: string | undefined;
   let bestRank = HELD_OUT_WORDS.length;
   for (const name of names.toSorted()) {
-    if (name === own || !datasetKindOf(name)) continue;
+    if (name === own || !parseDatasetName(name)) continue;
     const other = splitName(name);
     const rank = other.role === undefined ? -1 : HELD_OUT_WORDS.indexOf(other.role);
     if (rank === -1 || rank >= bestRank || other.base !== base) continue;
@@ -31,7 +31,7 @@ export function findHeldOutSibling(dataset: string, names: readonly string[]): s
 
 /** "banking77-train.csv" → base "banking77", role "train" */
 function splitName(name: string): { readonly base: string; readonly role: string | undefined } {
-  const stem = basename(name, extname(name)).toLowerCase().replace(/held[-_. ]out/g, 'heldout');
+  const stem = datasetStem(basename(name)).toLowerCase().replace(/held[-_. ]out/g, 'heldout');
   const words = stem.split(/[-_. ]+/);
   const roles = words.filter((word) => HELD_OUT_WORDS.includes(word) || TRAIN_WORDS.includes(word));
   return { base: words.filter((word) => !roles.includes(word)).join('-'), role: roles.at(-1) };

@@ -1,9 +1,10 @@
 /** Proposes a recipe for a dataset, with the reason for every value: what "Fine-Tune on This Dataset" shows and writes. */
 
 import { readdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { stringify } from 'yaml';
 import { adviseTechnique } from '../advisor/technique.ts';
+import { datasetStem } from '../datasets/extensions.ts';
 import type { DatasetProfile } from '../datasets/example.ts';
 import { parseHubId } from '../backends/local/hub/hubId.ts';
 import { UserError } from '../errors.ts';
@@ -62,7 +63,7 @@ export function proposeRecipe(input: ProposalInput): Proposal {
   const steps = countSteps(trainRows, { epochs: training.epochs.value, rowsAStep: training.batchSize.value * training.gradientAccumulation.value });
   const seconds = estimateSeconds(profile, trainRows, training, tokensPerSecond);
   const text = writeYaml({
-    name: basename(profile.file, extname(profile.file)).slice(0, LONGEST_NAME).toWellFormed(),
+    name: basename(datasetStem(profile.file)).slice(0, LONGEST_NAME).toWellFormed(),
     technique: { ...advice, value: advice.technique },
     baseModel: modelText(folder, model.ref),
     train: pathFrom(folder, profile.file),
@@ -102,7 +103,7 @@ export async function proposeForDataset(input: Omit<ProposalInput, 'siblings'>):
  * @throws UserError "recipe.not-written"
  */
 export async function writeRecipeBeside(dataset: string, text: string): Promise<string> {
-  const stem = dataset.slice(0, dataset.length - extname(dataset).length);
+  const stem = datasetStem(dataset);
   for (let number = 1; ; number++) {
     const file = `${stem}${number === 1 ? '' : `-${number}`}.tune.yaml`;
     try {

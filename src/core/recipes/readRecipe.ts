@@ -1,8 +1,8 @@
 /** Reads a recipe file into a complete recipe, or says which line is wrong. */
 
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, extname, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { estimateRows } from '../datasets/estimateRows.ts';
 import { findCached, hubCacheFolder } from '../backends/local/hub/hubCache.ts';
 import { parseHubId } from '../backends/local/hub/hubId.ts';
 import { UserError } from '../errors.ts';
@@ -81,28 +81,4 @@ export async function modelFacts(ref: string, { starterFolder, hubCache = hubCac
   const cached = await findCached(hubCache, id);
   const listed = curatedModel(id.name);
   return (cached && await readModelFacts(cached.folder)) ?? (listed && curatedFacts(listed));
-}
-
-/** Above this, reading every byte costs more than a rough count is worth; the first part tells the length of a line. */
-const COUNTED_BYTES = 16_000_000;
-
-/** Lines of the dataset that are not empty: a CSV record over two lines counts twice, which no rule minds. */
-async function estimateRows(dataset: string): Promise<number | undefined> {
-  try {
-    const { size } = await stat(dataset);
-    let lines = 0;
-    let bytes = 0;
-    let endsLine = true;
-    for await (const chunk of createReadStream(dataset, { end: COUNTED_BYTES - 1 }) as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      for (const byte of chunk) {
-        if (byte === 10) endsLine = true;
-        else if (byte > 32 && endsLine) [lines, endsLine] = [lines + 1, false];
-      }
-    }
-    const rows = extname(dataset).toLowerCase() === '.csv' || extname(dataset).toLowerCase() === '.tsv' ? lines - 1 : lines;
-    return rows > 0 ? Math.round(rows * Math.max(1, size / bytes)) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -50,7 +50,7 @@ export const trainingSchema = z
 
 const datasetSchema = z
   .strictObject({
-    train: text('Training rows: a .jsonl, .ndjson, .csv or .tsv file, relative to this recipe.'),
+    train: text('Training rows: a .jsonl, .ndjson, .json, .csv, .tsv or .parquet file, all but the last also as .gz, relative to this recipe.'),
     validation: z.optional(text('Held-out rows to evaluate on: a file, relative to this recipe.')),
     split: z.optional(z.number().check(z.gt(0), z.maximum(0.5), z.describe('Share of the training rows to hold out when there is no validation file.'))),
   })

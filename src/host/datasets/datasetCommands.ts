@@ -1,16 +1,17 @@
 /** The commands about a dataset's rows and findings: open a row, list what was found. */
 
-import { readFile, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { UserError } from '../../core/errors.ts';
 import type { DatasetProfile, Finding } from '../../core/datasets/example.ts';
-import { formatBytes, formatCount, formatQuantity } from '../../core/wording/numbers.ts';
+import { parseDatasetName } from '../../core/datasets/extensions.ts';
+import { formatQuantity } from '../../core/wording/numbers.ts';
 import { Commands, type FileArgument, type RowArgument } from '../../ids.ts';
 import type { CommandTable } from '../commands.ts';
+import type { ReadRows } from '../services.ts';
 import type { Screen } from '../screen.ts';
 import type { DatasetModel } from './datasetModel.ts';
 import { bySeverity, severityIcons } from './datasetText.ts';
-import { csvLineOfRow } from './rowPlace.ts';
 
 /** Larger files never reach an extension: "Files above 50MB cannot be synchronized with extensions." */
 const EDITOR_LIMIT = 50 * 1024 * 1024;
@@ -20,13 +21,16 @@ export class DatasetCommands {
   readonly #screen: Screen;
   readonly #chooseDataset: (argument: FileArgument | undefined, question: string) => Promise<string | undefined>;
   readonly #rowUri: (file: string, row: number) => string;
+  readonly #readRows: ReadRows;
 
   constructor(
     model: DatasetModel,
     screen: Screen,
     chooseDataset: (argument: FileArgument | undefined, question: string) => Promise<string | undefined>,
     rowUri: (file: string, row: number) => string,
+    readRows: ReadRows,
   ) {
+    this.#readRows = readRows;
     this.#model = model;
     this.#screen = screen;
     this.#chooseDataset = chooseDataset;
@@ -39,22 +43,22 @@ export class DatasetCommands {
   }
 
   async openRow({ file, row, line: known }: RowArgument): Promise<void> {
-    const { size } = await stat(file).catch((cause: unknown) => {
+    const facts = await stat(file).catch((cause: unknown) => {
       throw new UserError('dataset.missing-file', `${basename(file)} is not there any more.`, 'Look where it was moved to.', { cause });
     });
-    const isCsv = /\.[ct]sv$/i.test(file);
-    if (size <= EDITOR_LIMIT) {
-      const line = known ?? (isCsv ? csvLineOfRow(await readFile(file, 'utf8'), row) : row);
-      return this.#screen.openFile(file, line ?? 1);
-    }
-    if (isCsv) {
-      throw new UserError(
-        'dataset.too-large-to-open',
-        `${basename(file)} is ${formatBytes(size)}: VS Code does not let extensions open files above 50 MB, so row ${formatCount(row)} cannot be shown.`,
-        'Open the file outside the editor.',
-      );
-    }
-    await this.#screen.openDocument(this.#rowUri(file, row));
+    if (facts.isDirectory()) return this.#openText(file, row);
+    const name = parseDatasetName(file);
+    const isShownAsText = name !== undefined && name.kind !== 'parquet' && !name.isGzip && facts.size <= EDITOR_LIMIT;
+    if (!isShownAsText) return this.#screen.openDocument(this.#rowUri(file, row));
+    await this.#screen.openFile(file, known ?? (await this.#readRows(file, row, 1))[0]?.line ?? 1);
+  }
+
+  /** Of a folder, each row is a file. */
+  async #openText(folder: string, row: number): Promise<void> {
+    const [text] = await this.#readRows(folder, row, 1);
+    const value = text?.value;
+    if (typeof value === 'object' && value !== null && 'path' in value && typeof value.path === 'string') return this.#screen.openFile(join(folder, value.path));
+    await this.#screen.openDocument(this.#rowUri(folder, row));
   }
 
   async #showFindings(argument: FileArgument | undefined): Promise<void> {

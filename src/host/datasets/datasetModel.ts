@@ -1,6 +1,6 @@
 /** The workspace's datasets with their profiles: inspected one at a time outside this process, kept until the file changes. */
 
-import type { DatasetProfile } from '../../core/datasets/example.ts';
+import type { DatasetProfile, Finding } from '../../core/datasets/example.ts';
 import { type Clock, systemClock } from '../../core/jobs/clock.ts';
 import { type Disposable, Emitter } from '../../core/lifecycle.ts';
 
@@ -13,7 +13,11 @@ export interface DatasetFileFacts {
 export type DatasetEntry = DatasetFileFacts &
   (
     | { readonly state: 'waiting' }
-    | { readonly state: 'inspecting' }
+    | {
+        readonly state: 'inspecting';
+        /** in the rows read so far */
+        readonly findings: readonly Finding[];
+      }
     | { readonly state: 'known'; readonly profile: DatasetProfile }
     | { readonly state: 'failed'; readonly fault: unknown }
   );
@@ -29,7 +33,7 @@ export interface DatasetSources {
   find(): Promise<FoundFiles>;
   /** undefined when the file is gone */
   stat(file: string): Promise<DatasetFileFacts | undefined>;
-  inspect(file: string, signal: AbortSignal, onShare?: (share: number) => void): Promise<DatasetProfile>;
+  inspect(file: string, signal: AbortSignal, onShare?: (share: number) => void, onFindings?: (findings: readonly Finding[]) => void): Promise<DatasetProfile>;
 }
 
 /** A file is left alone until nobody has written to it for so long; an editor saves once, an export many times. */
@@ -152,9 +156,12 @@ export class DatasetModel {
     const abort = new AbortController();
     this.#running = { file: waiting.file, abort };
     const { file, bytes, modifiedAt } = waiting;
-    this.#set({ file, bytes, modifiedAt, state: 'inspecting' });
+    const say = (findings: readonly Finding[]): void => {
+      if (!abort.signal.aborted) this.#set({ file, bytes, modifiedAt, state: 'inspecting', findings });
+    };
+    say([]);
     void this.#sources
-      .inspect(file, abort.signal)
+      .inspect(file, abort.signal, undefined, say)
       .then(
         (profile) => this.#settle({ file, bytes, modifiedAt, state: 'known', profile }, abort.signal),
         (fault: unknown) => this.#settle({ file, bytes, modifiedAt, state: 'failed', fault }, abort.signal),

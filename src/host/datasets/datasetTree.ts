@@ -41,9 +41,7 @@ export class DatasetTreeDataProvider implements vscode.TreeDataProvider<Node>, v
       return this.#model.entries.map(({ file }) => this.#node(file));
     }
     if (node.kind === 'finding') return [];
-    const entry = this.#model.get(node.file);
-    if (entry?.state !== 'known') return [];
-    return bySeverity(entry.profile.findings).map((finding) => ({ kind: 'finding', file: node.file, finding }));
+    return bySeverity(findingsOf(this.#model.get(node.file))).map((finding) => ({ kind: 'finding', file: node.file, finding }));
   }
 
   getParent(node: Node): Node | undefined {
@@ -68,6 +66,11 @@ export class DatasetTreeDataProvider implements vscode.TreeDataProvider<Node>, v
   }
 }
 
+/** What is known to be wrong, while the rows are being checked as well. */
+function findingsOf(entry: DatasetEntry | undefined): readonly Finding[] {
+  return entry?.state === 'known' ? entry.profile.findings : entry?.state === 'inspecting' ? entry.findings : [];
+}
+
 function datasetItem(entry: DatasetEntry): vscode.TreeItem {
   const uri = vscode.Uri.file(entry.file);
   const item = new vscode.TreeItem(basename(entry.file));
@@ -80,7 +83,7 @@ function datasetItem(entry: DatasetEntry): vscode.TreeItem {
   item.iconPath = icon;
   item.tooltip = [...tooltip, entry.file].join('\n');
   item.accessibilityInformation = { label: `${basename(entry.file)}, ${item.description}` };
-  const hasFindings = entry.state === 'known' && entry.profile.findings.length > 0;
+  const hasFindings = findingsOf(entry).length > 0;
   item.collapsibleState = hasFindings ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
   return item;
 }

@@ -1,7 +1,8 @@
 /** "Fine-Tune on This Dataset": inspect, show what was found and what is proposed, write the recipe, launch. */
 
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
+import { datasetStem } from '../../core/datasets/extensions.ts';
 import type { DatasetProfile } from '../../core/datasets/example.ts';
 import { BASE_MODEL_LABEL, STARTER } from '../../core/recipes/models.ts';
 import { formatCount, formatQuantity } from '../../core/wording/numbers.ts';
@@ -135,7 +136,7 @@ function rowsText({ rows, usableRows }: DatasetProfile): string {
 }
 
 async function existingRecipe(dataset: string): Promise<{ readonly file: string; readonly text: string } | undefined> {
-  const file = join(dirname(dataset), `${basename(dataset, extname(dataset))}.tune.yaml`);
+  const file = `${datasetStem(dataset)}.tune.yaml`;
   try {
     return { file, text: await readFile(file, 'utf8') };
   } catch {

@@ -7,15 +7,15 @@ import { DatasetModel } from '../../../src/host/datasets/datasetModel.ts';
 import { DatasetTreeDataProvider } from '../../../src/host/datasets/datasetTree.ts';
 import { VsCodeScreen } from '../../../src/host/commands.ts';
 import { WorkspaceFiles } from '../../../src/host/files.ts';
-import { lazyInspector } from '../../../src/host/services.ts';
+import { lazyDatasets } from '../../../src/host/services.ts';
 import { Commands } from '../../../src/ids.ts';
 import { eventually, inWorkspace, tunesmith } from './support.ts';
 
 async function openView(): Promise<{ readonly model: DatasetModel; readonly tree: DatasetTreeDataProvider }> {
   const { folder } = await tunesmith();
   const files = new WorkspaceFiles(new VsCodeScreen());
-  const inspect = lazyInspector(vscode.Uri.joinPath(folder, 'dist', 'datasetWorker.cjs').fsPath);
-  const model = new DatasetModel({ find: () => files.find('dataset'), stat: (file) => files.stat(file), inspect });
+  const { inspect } = lazyDatasets(vscode.Uri.joinPath(folder, 'dist', 'datasetWorker.cjs').fsPath);
+  const model = new DatasetModel({ find: () => files.find('dataset'), stat: (file) => files.stat(file), inspect: (file, signal) => inspect(file, signal) });
   return { model, tree: new DatasetTreeDataProvider(model) };
 }
 

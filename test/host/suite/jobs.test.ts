@@ -6,7 +6,7 @@ import type { JobClient } from '../../../src/core/jobs/jobClient.ts';
 import { JobModel } from '../../../src/host/jobs/jobModel.ts';
 import { JobTreeDataProvider } from '../../../src/host/jobs/jobTree.ts';
 import { JobLogProvider, logUri } from '../../../src/host/jobs/jobLog.ts';
-import { lazyInspector, openJobs } from '../../../src/host/services.ts';
+import { lazyDatasets, openJobs } from '../../../src/host/services.ts';
 import { Commands, Pages } from '../../../src/ids.ts';
 import { aJob } from '../../unit/host/samples.ts';
 import { eventually, inHome, inWorkspace, tunesmith } from './support.ts';
@@ -17,7 +17,7 @@ async function anotherWindow(): Promise<JobModel> {
   const distFile = (name: string): string => vscode.Uri.joinPath(folder, 'dist', name).fsPath;
   const mediaFolder = vscode.Uri.joinPath(folder, 'media').fsPath;
   return new JobModel(() =>
-    openJobs({ home: inHome(), distFile, mediaFolder, starterFolder: `${mediaFolder}/starter`, inspect: lazyInspector(distFile('datasetWorker.cjs')), onFault: (fault) => { throw fault; } }),
+    openJobs({ home: inHome(), distFile, mediaFolder, starterFolder: `${mediaFolder}/starter`, inspect: lazyDatasets(distFile('datasetWorker.cjs')).inspect, onFault: (fault) => { throw fault; } }),
   );
 }
 

@@ -1,14 +1,14 @@
 /** Profiles are computed one at a time, kept until the file changes, and never shown when stale. */
 
 import { describe, expect, it } from 'vitest';
-import type { DatasetProfile } from '../../../src/core/datasets/example.ts';
+import type { DatasetProfile, Finding } from '../../../src/core/datasets/example.ts';
 import { type DatasetFileFacts, DatasetModel } from '../../../src/host/datasets/datasetModel.ts';
 import { FakeClock } from '../support/fakeTime.ts';
-import { aProfile } from './samples.ts';
+import { aFinding, aProfile } from './samples.ts';
 
 class World {
   readonly files = new Map<string, DatasetFileFacts>();
-  readonly running: { file: string; signal: AbortSignal; answer: PromiseWithResolvers<DatasetProfile> }[] = [];
+  readonly running: { file: string; signal: AbortSignal; answer: PromiseWithResolvers<DatasetProfile>; find: (findings: readonly Finding[]) => void }[] = [];
   readonly inspected: string[] = [];
   readonly clock = new FakeClock();
   isCut = false;
@@ -21,10 +21,10 @@ class World {
     return new DatasetModel({
       find: () => Promise.resolve({ files: [...this.files.keys()], isCut: this.isCut }),
       stat: (file) => Promise.resolve(this.files.get(file)),
-      inspect: (file, signal) => {
+      inspect: (file, signal, _onShare, onFindings) => {
         const answer = Promise.withResolvers<DatasetProfile>();
         signal.addEventListener('abort', () => answer.reject(signal.reason as Error));
-        this.running.push({ file, signal, answer });
+        this.running.push({ file, signal, answer, find: (findings) => onFindings?.(findings) });
         this.inspected.push(file);
         return answer.promise;
       },
@@ -81,6 +81,20 @@ describe('DatasetModel', () => {
     expect(states(model)).toEqual(['/a.jsonl known', '/b.jsonl inspecting']);
     await world.answer();
     expect(states(model)).toEqual(['/a.jsonl known', '/b.jsonl known']);
+  });
+
+  it('shows what was found in the rows so far, and nothing of an inspection that is over', async () => {
+    const world = new World();
+    world.add('/a.jsonl');
+    const model = world.model();
+    await model.start();
+    const stale = world.running[0];
+    stale?.find([aFinding()]);
+    expect(model.get('/a.jsonl')).toMatchObject({ state: 'inspecting', findings: [aFinding()] });
+    world.add('/a.jsonl', 2);
+    await model.touch('/a.jsonl');
+    stale?.find([aFinding(), aFinding()]);
+    expect(model.get('/a.jsonl')?.state).toBe('waiting');
   });
 
   it('keeps a profile while the file stays the same', async () => {

@@ -2,7 +2,6 @@
 
 import { describe, expect, it } from 'vitest';
 import { blocker, bySeverity, datasetDescription, datasetFacts, labelText, worst } from '../../../src/host/datasets/datasetText.ts';
-import { csvLineOfRow } from '../../../src/host/datasets/rowPlace.ts';
 import { aFinding, aProfile } from './samples.ts';
 
 describe('a dataset', () => {
@@ -30,18 +29,5 @@ describe('a dataset', () => {
     expect(blocker(aProfile({ findings: [aFinding()] }))).toBeUndefined();
     expect(blocker(aProfile({ usableRows: 0, findings: [aFinding()] }))).toEqual(aFinding());
     expect(blocker(aProfile({ usableRows: 0 }))?.code).toBe('dataset.nothing-usable');
-  });
-});
-
-describe('the line of a CSV row', () => {
-  const text = 'text,label\n"one\ntwo",a\n\nthree,b\r\n"say ""hi""",c';
-
-  it('counts records, not lines', () => {
-    expect([1, 2, 3].map((row) => csvLineOfRow(text, row))).toEqual([2, 5, 6]);
-  });
-
-  it('is unknown beyond the end', () => {
-    expect(csvLineOfRow(text, 4)).toBeUndefined();
-    expect(csvLineOfRow('', 1)).toBeUndefined();
   });
 });

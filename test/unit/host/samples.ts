@@ -65,6 +65,7 @@ export function aProfile(over: Partial<DatasetProfile> = {}): DatasetProfile {
     file: '/work/tickets.jsonl',
     bytes: 412_000,
     format: 'chat',
+    formats: [{ id: 'openai-chat', title: 'OpenAI chat', count: 1003 }],
     rows: 1003,
     usableRows: 1003,
     turns: { min: 2, max: 2, mean: 2 },

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 
-import type { Example } from '../../../src/core/datasets/example.ts';
+import type { TrainingExample } from '../../../src/core/datasets/example.ts';
 import type { ChatTokenizer } from '../../../src/engine/text/chat.ts';
 import { compare } from '../../../src/runner/comparison.ts';
 import { TextStream } from '../../../src/runner/textStream.ts';
@@ -16,7 +16,7 @@ const tokenizer: ChatTokenizer = {
   tokenizePrompt: (messages) => tokenizer.encode(messages.map(({ content }) => content).join('\n')),
 };
 
-function example(row: number, prompt: string, answer: string): Example {
+function example(row: number, prompt: string, answer: string): TrainingExample {
   return { row, messages: [{ role: 'system', content: 's' }, { role: 'user', content: prompt }, { role: 'assistant', content: answer }] };
 }
 

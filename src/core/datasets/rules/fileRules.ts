@@ -4,11 +4,14 @@ import { quoteBriefly, formatList } from '../../wording/lists.ts';
 import { formatCount, formatQuantity } from '../../wording/numbers.ts';
 import { FORMATS_IN_WORDS } from '../detect.ts';
 import type { Finding, Severity } from '../example.ts';
+import type { DatasetKind } from '../extensions.ts';
+import { describeForeign, remedyForForeign } from '../files.ts';
 
 /** What is known of a file after the last row. */
 export interface FileFacts {
   readonly name: string;
-  /** what the file is instead of text, if it is none */
+  readonly kind: DatasetKind;
+  /** what the file is instead of what its name says, if it is none */
   readonly notText: string | undefined;
   readonly rows: number;
   readonly usableRows: number;
@@ -32,8 +35,8 @@ export interface FileFacts {
 export const FEW_ROWS = 50;
 
 export const FILE_RULES: readonly ((facts: FileFacts) => Finding | undefined)[] = [
-  ({ name, notText }) =>
-    notText === undefined ? undefined : about('dataset.not-text', 'error', `${name} is ${notText}, not UTF-8 text.`, 'Save the dataset as UTF-8 text, one row a line', 1),
+  ({ name, kind, notText }) =>
+    notText === undefined ? undefined : about('dataset.not-text', 'error', describeForeign({ name, kind, notText }), remedyForForeign(kind), 1),
 
   ({ name, notText, rows }) =>
     notText !== undefined || rows > 0 ? undefined : about('dataset.empty', 'error', `${name} holds no rows.`, 'Add rows, or choose another file', 0),
@@ -41,7 +44,7 @@ export const FILE_RULES: readonly ((facts: FileFacts) => Finding | undefined)[] 
   ({ name, rows, unreadableRows, usableRows, spansLines }) =>
     // Of a list with a row a line, the last row has no comma after it and can be read.
     spansLines && usableRows <= 1 && unreadableRows * 2 > rows
-      ? about('dataset.not-json-lines', 'error', `${name} holds one JSON value over several lines, not one object a line.`, 'Write one object on each line, without brackets around them or commas between', rows)
+      ? about('dataset.not-json-lines', 'error', `${name} holds one JSON value over several lines, not one object a line.`, 'Write one object on each line, without brackets around them or commas between, or let the name end in .json', rows)
       : undefined,
 
   ({ name, repeatedColumns: { names, line } }) =>

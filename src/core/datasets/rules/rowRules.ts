@@ -73,6 +73,24 @@ export const ROW_RULES = {
     many: 'hold something other than text',
     remedy: 'Replace it by text, or remove the row',
   },
+  'dataset.row.bad-tool-call': {
+    severity: 'error',
+    one: 'has a tool call that cannot be read',
+    many: 'have tool calls that cannot be read',
+    remedy: 'Write each call as {"id", "type": "function", "function": {"name", "arguments"}}, the arguments as JSON in a text',
+  },
+  'dataset.row.bad-candidates': {
+    severity: 'error',
+    one: 'does not hold answers to compare',
+    many: 'do not hold answers to compare',
+    remedy: 'Write at least two answers, each with its label or score',
+  },
+  'dataset.row.bad-value': {
+    severity: 'error',
+    one: 'has a value of the wrong kind',
+    many: 'have values of the wrong kind',
+    remedy: 'Write the value as the format asks, or remove the row',
+  },
   'dataset.row.no-answer': {
     severity: 'error',
     one: 'does not end in an answer to train on',
@@ -108,6 +126,12 @@ export const ROW_RULES = {
     one: 'holds one answer and not two to choose between',
     many: 'hold one answer and not two to choose between',
     remedy: 'Add a worse answer as "rejected", or train with the technique "sft"',
+  },
+  'dataset.row.repeated-key': {
+    severity: 'warning',
+    one: 'names a field twice, of which the last counts',
+    many: 'name a field twice, of which the last counts',
+    remedy: 'Remove or rename one of the two',
   },
   'dataset.row.damaged-text': {
     severity: 'warning',

@@ -2,17 +2,29 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { detectShape, voteFormat } from '../../../../src/core/datasets/detect.ts';
-import { isFault, normalizeRow } from '../../../../src/core/datasets/normalize.ts';
+import { FormatDetector, voteFormat } from '../../../../src/core/datasets/detect.ts';
+import { RowFault } from '../../../../src/core/datasets/formats/format.ts';
+import { readForTraining, type Trainable } from '../../../../src/core/datasets/training.ts';
 
 type Fields = Record<string, unknown>;
 
+/** The conversation, a fault, what the row holds that cannot be trained on, or nothing when it is not recognized. */
+function train(row: Fields): Trainable | RowFault | string | undefined {
+  const detected = new FormatDetector().detect(row);
+  if (!detected) return undefined;
+  if (!detected.format.trainsAs) return detected.format.holds;
+  try {
+    return readForTraining(detected.format, detected.row);
+  } catch (fault) {
+    if (fault instanceof RowFault) return fault;
+    throw fault;
+  }
+}
+
 function normalize(row: Fields): unknown {
-  const shape = detectShape(Object.keys(row));
-  if (!shape || shape.format === 'unsupported') return shape?.what;
-  if (shape.format === 'preference') throw new Error('a pair is no conversation');
-  const result = normalizeRow(shape, row);
-  return isFault(result) ? result.code : result.map(({ role, content }) => `${role}: ${content}`);
+  const result = train(row);
+  if (result instanceof RowFault) return result.code;
+  return typeof result === 'object' ? result.messages.map(({ role, content }) => `${role}: ${content}`) : result;
 }
 
 const user = { role: 'user', content: 'Hi' };
@@ -38,9 +50,15 @@ describe('conversations', () => {
   });
 
   test('the weight of a turn is kept', () => {
-    const shape = detectShape(['messages']);
-    if (shape?.format !== 'chat') throw new Error('not chat');
-    expect(normalizeRow(shape, { messages: [user, { ...assistant, weight: 0 }, user, assistant] })).toMatchObject([{}, { weight: 0 }, {}, {}]);
+    expect(train({ messages: [user, { ...assistant, weight: 0 }, user, assistant] })).toEqual({ messages: [user, { ...assistant, weight: 0 }, user, assistant] });
+  });
+
+  test('a weight that was written as text or as true or false is the number', () => {
+    expect(train({ messages: [user, { ...assistant, weight: '0' }, user, { ...assistant, weight: true }] })).toEqual({ messages: [user, { ...assistant, weight: 0 }, user, { ...assistant, weight: 1 }] });
+  });
+
+  test('of a prompt that is a conversation, only the completion is trained on', () => {
+    expect(train({ prompt: [user, assistant, user], completion: [assistant] })).toEqual({ messages: [user, { ...assistant, weight: 0 }, user, assistant] });
   });
 });
 
@@ -61,7 +79,9 @@ describe('rows that cannot be trained on', () => {
     ['an empty prompt', { text: '', label: 'x' }, 'dataset.row.empty-prompt'],
     ['an answer to nothing', { messages: [assistant] }, 'dataset.row.empty-prompt'],
     ['an image', { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: {} }] }, assistant] }, 'dataset.row.not-text-content'],
-    ['a call of a tool', { messages: [user, { role: 'assistant', tool_calls: [{}] }] }, 'dataset.row.not-text-content'],
+    ['a call of a tool', { messages: [user, { role: 'assistant', tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }] }] }, 'dataset.row.not-text-content'],
+    ['a call of a tool without a name', { messages: [user, { role: 'assistant', tool_calls: [{}] }] }, 'dataset.row.bad-tool-call'],
+    ['a weight between', { messages: [user, { ...assistant, weight: 0.5 }] }, 'dataset.row.bad-value'],
     ['an answer that is an object', { prompt: 'Hi', completion: { text: 'Hello' } }, 'dataset.row.not-text-content'],
     ['rated completions', { prompt: 'Hi', completion: 'No', label: false }, 'rated completions (KTO)'],
   ])('%s', (_what, row, expected) => {
@@ -83,13 +103,13 @@ test('any JSON in known fields is a conversation that ends in an answer, or a fa
   );
   fc.assert(
     fc.property(row, (fields) => {
-      const shape = detectShape(Object.keys(fields));
-      if (!shape || shape.format === 'unsupported' || shape.format === 'preference') throw new Error('known fields were not recognized');
-      const result = normalizeRow(shape, fields);
-      if (isFault(result)) return;
-      expect(result.at(-1)?.role).toBe('assistant');
-      expect(result.at(-1)?.content.trim()).not.toBe('');
-      expect(result.some(({ role }) => role === 'user')).toBe(true);
+      const result = train(fields);
+      if (result === undefined) throw new Error('known fields were not recognized');
+      if (typeof result !== 'object' || result instanceof RowFault) return;
+      const { messages } = result;
+      expect(messages.at(-1)?.role).toBe('assistant');
+      expect(messages.at(-1)?.content.trim()).not.toBe('');
+      expect(messages.some(({ role }) => role === 'user')).toBe(true);
     }),
     { numRuns: 2000 },
   );

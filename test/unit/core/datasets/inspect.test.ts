@@ -81,6 +81,21 @@ describe('faults of single rows', () => {
     expect(finding(profile, 'dataset.row.minority-format')).toMatchObject({ severity: 'warning', rows: [61] });
   });
 
+  test('every other format than most is counted, whatever the first row is', async () => {
+    const chat = JSON.stringify({ messages: [{ role: 'user', content: 'a' }, { role: 'assistant', content: 'b' }] });
+    const gemini = JSON.stringify({ contents: [{ role: 'user', parts: [{ text: 'c' }] }, { role: 'model', parts: [{ text: 'd' }] }] });
+    const profile = await inspect('three.jsonl', [gemini, ...pairs(60), chat, gemini, JSON.stringify({ text: 'alone' })]);
+    expect(profile).toMatchObject({
+      format: 'prompt-completion', usableRows: 63,
+      formats: [{ id: 'prompt-completion', title: 'prompt and completion', count: 60 }, { id: 'gemini', count: 2 }, { id: 'openai-chat', count: 1 }, { id: 'text', count: 1 }],
+    });
+    expect(finding(profile, 'dataset.row.minority-format')).toMatchObject({
+      rows: [1, 62, 63], count: 3,
+      message: 'Lines 1, 62 and 63 of three.jsonl are in another format than most rows; line 1: Gemini contents and OpenAI chat among prompt and completion.',
+    });
+    expect(finding(profile, 'dataset.row.unsupported-format')).toMatchObject({ rows: [64] });
+  });
+
   test('rows that repeat and rows that contradict are told apart', async () => {
     const again = JSON.stringify({ prompt: 'question 3', completion: 'answer 3' });
     const other = JSON.stringify({ prompt: 'question 3', completion: 'something else' });
@@ -102,6 +117,14 @@ describe('faults of single rows', () => {
   test('rows that are no objects', async () => {
     const profile = await inspect('values.jsonl', [...pairs(60), '[1]', 'null', '"text"']);
     expect(finding(profile, 'dataset.row.not-an-object')).toMatchObject({ rows: [61, 62, 63] });
+  });
+});
+
+test('a field that is named twice is told, and the row is used with the last one', async () => {
+  const profile = await inspect('twice.jsonl', [...pairs(60), '{"prompt":"a","completion":"b","completion":"c"}']);
+  expect(profile.usableRows).toBe(61);
+  expect(finding(profile, 'dataset.row.repeated-key')).toMatchObject({
+    severity: 'warning', rows: [61], message: 'Line 61 of twice.jsonl names a field twice, of which the last counts: "completion".',
   });
 });
 

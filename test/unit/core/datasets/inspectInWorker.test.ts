@@ -1,8 +1,8 @@
 /** A thread inspects as the plain function does: same profile, same errors, and it can be stopped. */
 
-import { existsSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { inspectDataset } from '../../../../src/core/datasets/inspect.ts';
 import { DatasetInspector } from '../../../../src/core/datasets/inspectInWorker.ts';
 import { UserError } from '../../../../src/core/errors.ts';
@@ -11,6 +11,7 @@ import { temporaryFolder } from './temporaryFolder.ts';
 const folder = temporaryFolder();
 const workerFile = fileURLToPath(new URL('../../../../src/core/datasets/worker.ts', import.meta.url));
 const inspector = new DatasetInspector(workerFile);
+afterAll(() => inspector.dispose());
 const rows = Array.from({ length: 30_000 }, (_, i) => JSON.stringify({ prompt: `question ${i}`, completion: `answer ${i}` }));
 
 describe('DatasetInspector', () => {
@@ -32,6 +33,42 @@ describe('DatasetInspector', () => {
     const controller = new AbortController();
     const inspecting = inspector.inspect(folder.write('abort.jsonl', rows.join('\n')), { signal: controller.signal, onProgress: () => controller.abort(new Error('enough')) });
     await expect(inspecting).rejects.toThrow('enough');
+  });
+
+  test('what was found so far comes before the profile', async () => {
+    const file = folder.write('early.jsonl', ['broken', ...rows].join('\n'));
+    const seen: string[] = [];
+    await inspector.inspect(file, { onFindings: (findings) => seen.push(...findings.map(({ code }) => code)), onProgress: ({ bytes, totalBytes }) => void (bytes === totalBytes && seen.push('end')) });
+    expect(seen).toEqual(['dataset.row.invalid-json', 'end']);
+  });
+
+  test('two files at once, and the same file twice', async () => {
+    const [a, b] = [folder.write('a.jsonl', rows.join('\n')), folder.write('b.jsonl', rows.slice(0, 100).join('\n'))];
+    const profiles = await Promise.all([a, b, a].map((file) => inspector.inspect(file)));
+    expect(profiles.map((profile) => profile.rows)).toEqual([30_000, 100, 30_000]);
+  });
+
+  test('a file that grew is read on', async () => {
+    const file = folder.write('grows.jsonl', `${rows.join('\n')}\n`);
+    await inspector.inspect(file);
+    appendFileSync(file, `${rows[0]}\n`);
+    let bytes: number | undefined;
+    const profile = await inspector.inspect(file, { onProgress: (progress) => void (bytes ??= progress.bytes) });
+    expect(profile).toMatchObject({ rows: 30_001, findings: [{ code: 'dataset.duplicates', rows: [30_001] }] });
+    expect(bytes).toBe(profile.bytes);
+  });
+
+  test('finds rows, of files that were inspected and of others, as they are now', async () => {
+    const file = folder.write('rows.jsonl', rows.join('\n'));
+    expect(await inspector.readRows(file, 20_000, 2)).toMatchObject([{ row: 20_000, value: { prompt: 'question 19999' } }, { row: 20_001 }]);
+    folder.write('rows.jsonl', rows.slice(0, 10).join('\n'));
+    expect(await inspector.readRows(file, 10, 2)).toMatchObject([{ row: 10, value: { prompt: 'question 9' } }]);
+    await expect(inspector.readRows(`${folder.path}/gone.jsonl`, 1, 1)).rejects.toMatchObject({ code: 'dataset.missing-file' });
+  });
+
+  test('a row that is nested too deeply for a message is said to be', async () => {
+    const file = folder.write('deep.jsonl', `{"a":1}\n${'['.repeat(100_000)}${']'.repeat(100_000)}\n`);
+    expect(await inspector.readRows(file, 1, 2)).toMatchObject([{ value: { a: 1 } }, { fault: { detail: 'it is nested too deeply to be shown' } }]);
   });
 
   test('a worker that cannot start is a fault, not silence', async () => {

@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { openDataset } from '../../../../src/core/datasets/files.ts';
 import { inspectDataset } from '../../../../src/core/datasets/inspect.ts';
-import { readBatches } from '../../../../src/core/datasets/read.ts';
+import { readBatches } from '../../../../src/core/datasets/readers/table.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 const folder = temporaryFolder();
@@ -31,8 +31,8 @@ test('a 60 MB dataset', async () => {
   let rows = 0;
   let largest = 0;
   for await (const batch of readBatches(await openDataset(file))) {
-    rows += batch.length;
-    largest = Math.max(largest, batch.length);
+    rows += batch.rows.length;
+    largest = Math.max(largest, batch.rows.length);
   }
   expect(rows).toBe(ROWS);
   expect(largest).toBeLessThan(ROWS / 100);

@@ -1,5 +1,7 @@
 /** The runner gets every usable row, and an account of every other. */
 
+import { gzipSync } from 'node:zlib';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import { loadExamples, onlyPairs } from '../../../../src/core/datasets/load.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
@@ -44,6 +46,20 @@ describe('loadExamples', () => {
 
   test('a missing file', async () => {
     await expect(loadExamples(`${folder.path}/gone.jsonl`)).rejects.toMatchObject({ code: 'dataset.missing-file' });
+  });
+
+  test('gives the same rows from every kind of file', async () => {
+    const rows = [{ prompt: 'a', completion: '1' }, { prompt: 'b', completion: '2\n3' }];
+    const lines = rows.map((row) => JSON.stringify(row)).join('\n');
+    const column = (name: 'prompt' | 'completion') => ({ name, data: rows.map((row) => row[name]), type: 'STRING' as const });
+    const files = [
+      folder.write('same.jsonl', lines), folder.write('same.jsonl.gz', gzipSync(lines)), folder.write('same.json', JSON.stringify(rows, undefined, 2)),
+      folder.write('same.csv', 'prompt,completion\na,1\nb,"2\n3"\n'), folder.write('same.tsv', 'prompt\tcompletion\na\t1\nb\t"2\n3"\n'),
+      folder.write('same.parquet', new Uint8Array(parquetWriteBuffer({ columnData: [column('prompt'), column('completion')] }))),
+    ];
+    const loaded = await Promise.all(files.map((file) => loadExamples(file)));
+    expect(new Set(loaded.map(({ kind }) => kind)).size).toBe(4);
+    for (const { examples } of loaded) expect(examples).toEqual(loaded[0]?.examples);
   });
 
   test('stops when aborted', async () => {

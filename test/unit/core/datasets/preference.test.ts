@@ -2,17 +2,21 @@
 
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { detectShape } from '../../../../src/core/datasets/detect.ts';
-import { isFault } from '../../../../src/core/datasets/normalize.ts';
-import { normalizePreference, type NormalizedPair } from '../../../../src/core/datasets/preference.ts';
+import { FormatDetector } from '../../../../src/core/datasets/detect.ts';
+import { RowFault } from '../../../../src/core/datasets/formats/format.ts';
+import { readForTraining, type Trainable } from '../../../../src/core/datasets/training.ts';
 
 type Fields = Record<string, unknown>;
 
-function normalize(row: Fields): NormalizedPair | string {
-  const shape = detectShape(Object.keys(row));
-  if (shape?.format !== 'preference') throw new Error('not recognized as preference pairs');
-  const result = normalizePreference(shape, row);
-  return isFault(result) ? result.code : result;
+function normalize(row: Fields): Required<Trainable> | string {
+  const detected = new FormatDetector().detect(row);
+  if (detected?.format.trainsAs !== 'preference') throw new Error('not recognized as preference pairs');
+  try {
+    return readForTraining(detected.format, detected.row) as Required<Trainable>;
+  } catch (fault) {
+    if (fault instanceof RowFault) return fault.code;
+    throw fault;
+  }
 }
 
 const user = { role: 'user', content: 'Hi' };
@@ -28,6 +32,10 @@ describe('pairs', () => {
     ['UltraFeedback, with the prompt inside and outside', { prompt: 'Hi', chosen: [user, good], rejected: [user, bad] }],
     ['OpenAI', { input: { messages: [user] }, preferred_output: [good], non_preferred_output: [bad] }],
     ['a question', { question: 'Hi', chosen: 'Hello', rejected: 'No' }],
+    ['Anthropic', { chosen: '\n\nHuman: Hi\n\nAssistant: Hello', rejected: '\n\nHuman: Hi\n\nAssistant: No' }],
+    ['Gemini', { contents: [{ role: 'user', parts: [{ text: 'Hi' }] }], completions: [{ score: 1, completion: { role: 'model', parts: [{ text: 'Hello' }] } }, { score: 0, completion: { parts: [{ text: 'No' }] } }] }],
+    ['Nova', { messages: [{ role: 'user', content: [{ text: 'Hi' }] }, { role: 'assistant', candidates: [{ content: [{ text: 'No' }], preferenceLabel: 'non-preferred' }, { content: [{ text: 'Hello' }], preferenceLabel: 'preferred' }] }] }],
+    ['UltraFeedback: best and worst', { instruction: 'Hi', completions: [{ response: 'Well', overall_score: 5 }, { response: 'Hello', overall_score: '9.5' }, { response: 'No', overall_score: 1 }] }],
     ['capital letters', { Prompt: 'Hi', Chosen: 'Hello', Rejected: 'No' }],
   ])('%s', (_what, row) => {
     expect(normalize(row)).toEqual(pair);
@@ -46,6 +54,9 @@ describe('rows that cannot be trained on', () => {
     ['two answers that are one', { prompt: 'Hi', chosen: 'Hello', rejected: 'Hello' }, 'dataset.row.same-answers'],
     ['answers to different questions', { chosen: [user, good], rejected: [{ ...user, content: 'Bye' }, bad] }, 'dataset.row.different-prompts'],
     ['texts without a prompt', { chosen: 'Hello', rejected: 'No' }, 'dataset.row.empty-prompt'],
+    ['texts that begin alike', { chosen: 'The sky is blue.', rejected: 'The sky is green.' }, 'dataset.row.empty-prompt'],
+    ['UltraFeedback with equal scores', { instruction: 'Hi', completions: [{ response: 'a', overall_score: 5 }, { response: 'b', overall_score: 5 }] }, 'dataset.row.same-answers'],
+    ['one candidate', { messages: [user, { role: 'assistant', candidates: [{ content: [{ text: 'a' }], preferenceLabel: 'preferred' }] }] }, 'dataset.row.bad-candidates'],
     ['an empty prompt', { prompt: ' ', chosen: 'Hello', rejected: 'No' }, 'dataset.row.empty-prompt'],
     ['an empty answer', { prompt: 'Hi', chosen: '', rejected: 'No' }, 'dataset.row.empty-answer'],
     ['an empty worse answer', { prompt: 'Hi', chosen: 'Hello', rejected: null }, 'dataset.row.empty-answer'],

@@ -2,15 +2,15 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Example } from '../../../../src/core/datasets/example.ts';
+import type { TrainingExample } from '../../../../src/core/datasets/example.ts';
 import { promptKey } from '../../../../src/core/datasets/fingerprint.ts';
 import { splitExamples } from '../../../../src/core/datasets/split.ts';
 
-function example(row: number, prompt: string, answer: string): Example {
+function example(row: number, prompt: string, answer: string): TrainingExample {
   return { row, messages: [{ role: 'user', content: prompt }, { role: 'assistant', content: answer }] };
 }
 
-function tickets(count: number, labels: readonly string[]): Example[] {
+function tickets(count: number, labels: readonly string[]): TrainingExample[] {
   return Array.from({ length: count }, (_, i) => example(i + 1, `ticket ${i}`, labels[i % labels.length] ?? ''));
 }
 

@@ -15,7 +15,7 @@ const folder = temporaryFolder();
 const profile: DatasetProfile = {
   file: '/data/tickets.jsonl',
   bytes: 200_000,
-  format: 'chat',
+  format: 'chat', formats: [],
   rows: 1000,
   usableRows: 1000,
   turns: { min: 2, max: 2, mean: 2 },
@@ -111,6 +111,8 @@ describe('held-out siblings', () => {
     ['train.jsonl', ['test.jsonl', 'validation.jsonl', 'train.jsonl'], 'validation.jsonl'],
     ['tickets.jsonl', ['orders.test.jsonl', 'tickets.test.txt', 'tickets-2.jsonl'], undefined],
     ['tickets.test.jsonl', ['tickets.val.jsonl'], undefined],
+    ['tickets.jsonl.gz', ['tickets.heldout.parquet', 'tickets.heldout.txt'], 'tickets.heldout.parquet'],
+    ['x-train.parquet', ['x-test.json.gz', 'x-train.parquet'], 'x-test.json.gz'],
   ])('%s among %j: %s', (dataset, names, expected) => {
     expect(findHeldOutSibling(dataset, names)).toBe(expected);
   });

@@ -3,30 +3,20 @@
 import { Buffer } from 'node:buffer';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MAX_ROW_CHARACTERS, readRows, type RawRow } from '../../../../src/core/datasets/read.ts';
-import { UserError } from '../../../../src/core/errors.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
+import { isDataset, openDataset } from '../../../../../src/core/datasets/files.ts';
+import { MAX_ROW_BYTES, type RawRow } from '../../../../../src/core/datasets/readers/rows.ts';
+import { readBatches } from '../../../../../src/core/datasets/readers/table.ts';
+import { UserError } from '../../../../../src/core/errors.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+import { codeOf, readAll } from './readAll.ts';
 
 const folder = temporaryFolder();
 
-async function readAll(file: string): Promise<RawRow[]> {
-  const rows: RawRow[] = [];
-  for await (const row of readRows(file)) rows.push(row);
-  return rows;
-}
-
 async function read(name: string, content: string | Uint8Array): Promise<RawRow[]> {
   return readAll(folder.write(name, content));
-}
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  const fault: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  return fault instanceof UserError ? fault.code : String(fault);
 }
 
 describe('JSON Lines', () => {
@@ -56,7 +46,7 @@ describe('JSON Lines', () => {
   });
 
   test('a line beyond the limit is a fault and does not hide the next one', async () => {
-    const rows = await read('long.jsonl', `{"a":"${'x'.repeat(MAX_ROW_CHARACTERS + 300_000)}"}\n{"b":2}\n`);
+    const rows = await read('long.jsonl', `{"a":"${'x'.repeat(MAX_ROW_BYTES + 300_000)}"}\n{"b":2}\n`);
     expect(rows).toMatchObject([{ row: 1, fault: { code: 'dataset.row.too-long' } }, { row: 2, value: { b: 2 } }]);
   });
 
@@ -116,7 +106,7 @@ describe('CSV', () => {
   });
 
   test('a quote that is never closed cannot swallow memory', async () => {
-    const rows = await read('swallow.csv', `text,label\n"a${',x\n'.repeat(MAX_ROW_CHARACTERS / 2)}`);
+    const rows = await read('swallow.csv', `text,label\n"a${',x\n'.repeat(MAX_ROW_BYTES / 2)}`);
     expect(rows).toMatchObject([{ row: 1, fault: { code: 'dataset.row.too-long' } }]);
   });
 
@@ -129,6 +119,27 @@ describe('CSV', () => {
 test('of two columns of one name the first is read', async () => {
   const [row] = await read('twice.csv', 'text,label,text,,\na,x,b,,\n');
   expect(Object.entries(row?.value as object)).toEqual([['text', 'a'], ['label', 'x'], ['', '']]);
+});
+
+describe('whether a file is a dataset', () => {
+  test.each([
+    ['by its name', 'rows.csv.gz', '', true],
+    ['a list of objects', 'list.json', ' [\n  {"a": 1}\n]', true],
+    ['a long list of objects', 'long.json', `[{"a":"${'x'.repeat(10_000)}"}]`, true],
+    ['objects one a line', 'lines.json', '{"a":1}\n{"a":2}\n', true],
+    ['a compressed list', 'list.json.gz', gzipSync('[{"a":1}]'), true],
+    ['settings', 'package.json', '{\n  "name": "x"\n}', false],
+    ['settings on one line', 'x.json', '{"name": "x"}', false],
+    ['a list of other things', 'words.json', '["a"]', false],
+    ['nothing', 'empty.json', '', false],
+    ['another file', 'rows.txt', '{"a":1}\n{"a":2}\n', false],
+  ])('%s', async (_what, name, content, expected) => {
+    expect(await isDataset(folder.write(name, content))).toBe(expected);
+  });
+
+  test('no file is none', async () => {
+    expect(await isDataset(join(folder.path, 'gone.json'))).toBe(false);
+  });
 });
 
 describe('files that cannot be read', () => {
@@ -170,9 +181,9 @@ test('reading stops when aborted', async () => {
   const controller = new AbortController();
   let rows = 0;
   const reading = (async () => {
-    for await (const row of readRows(file, { signal: controller.signal })) {
-      rows += row.fault ? 0 : 1;
-      if (rows === 1) controller.abort(new Error('enough'));
+    for await (const batch of readBatches(await openDataset(file), { signal: controller.signal })) {
+      rows += batch.rows.length;
+      controller.abort(new Error('enough'));
     }
   })();
   await expect(reading).rejects.toThrow('enough');
