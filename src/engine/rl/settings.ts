@@ -43,6 +43,9 @@ export function usualGrpoSettings(variant: LossVariant): GrpoSettings {
   };
 }
 
+/** A day. Timers cannot count much further: one of 25 days ends at once, and every reward would be late. */
+const MOST_REWARD_SECONDS = 86_400;
+
 /** @throws UserError "rft.group-too-small", "rft.setting.invalid" with the field */
 export function checkGrpoSettings(settings: GrpoSettings): void {
   requireGroup(settings.groupSize);
@@ -57,7 +60,10 @@ export function checkGrpoSettings(settings: GrpoSettings): void {
   atLeast('rewardConcurrency', 1, true);
   for (const field of ['clipLow', 'clipHigh', 'beta'] as const) atLeast(field, 0, false);
   // Without chance all completions of a prompt are the same, and none is better than another.
-  for (const field of ['temperature', 'rewardSeconds'] as const) if (!(settings[field] > 0)) throw invalid(field, settings[field], 'greater than 0');
+  if (!(settings.temperature > 0 && settings.temperature < Infinity)) throw invalid('temperature', settings.temperature, 'greater than 0');
+  if (!(settings.rewardSeconds > 0 && settings.rewardSeconds <= MOST_REWARD_SECONDS)) {
+    throw invalid('rewardSeconds', settings.rewardSeconds, `greater than 0 and at most ${MOST_REWARD_SECONDS}`);
+  }
   if (!(settings.topP > 0 && settings.topP <= 1)) throw invalid('topP', settings.topP, 'greater than 0 and at most 1');
   if (settings.minCompletionLength >= settings.maxCompletionLength) {
     throw invalid('minCompletionLength', settings.minCompletionLength, `less than maxCompletionLength, which is ${settings.maxCompletionLength}`);

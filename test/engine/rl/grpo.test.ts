@@ -211,6 +211,11 @@ it('leaves completions without an end out of the loss when asked to, and not out
 it('refuses settings that cannot work, and prompts that leave no room', async () => {
   await expect(trainGrpo(runOf({ groupSize: 1 }))).rejects.toMatchObject({ code: 'rft.group-too-small' });
   await expect(trainGrpo(runOf({ temperature: 0 }))).rejects.toMatchObject({ code: 'rft.setting.invalid', place: { field: 'temperature' } });
+  await expect(trainGrpo(runOf({ temperature: Infinity }))).rejects.toMatchObject({ code: 'rft.setting.invalid', place: { field: 'temperature' } });
+  // A timer of more than 24.8 days ends at once.
+  for (const rewardSeconds of [0, NaN, Infinity, 2 ** 31 / 1000]) {
+    await expect(trainGrpo(runOf({ rewardSeconds }))).rejects.toMatchObject({ code: 'rft.setting.invalid', message: expect.stringContaining('at most 86400') as string, place: { field: 'rewardSeconds' } });
+  }
   await expect(trainGrpo(runOf({ minCompletionLength: 6 }))).rejects.toMatchObject({ code: 'rft.setting.invalid' });
   await expect(trainGrpo(runOf({}, {}, { rewards: [] }))).rejects.toMatchObject({ code: 'rft.reward.invalid' });
   await expect(trainGrpo(runOf({ maxCompletionLength: 64 }))).rejects.toMatchObject({ code: 'training.nothing-to-learn' });
