@@ -6,8 +6,12 @@ import { join } from 'node:path';
 import type { ModelFiles } from '../core/backends/local/inferenceContract.ts';
 import { Generator } from '../engine/generate/generator.ts';
 import { loadAdapter } from '../engine/model/adapter.ts';
-import { openPretrained, type PretrainedModel } from '../engine/model/pretrained.ts';
+import type { DecoderConfig } from '../engine/model/decoder.ts';
+import { countParameters } from '../engine/model/layout.ts';
+import { openFrozen, openPretrainedConfig, type FrozenModel } from '../engine/model/pretrained.ts';
+import type { Precision } from '../engine/model/weights.ts';
 import type { ChatTokenizer } from '../engine/text/chat.ts';
+import { measureMachine } from '../engine/train/machine.ts';
 
 export interface ReadyModel {
   readonly generator: Generator;
@@ -18,18 +22,27 @@ export interface ReadyModel {
 /** Base and tuned of two comparisons. Adapters are small, base models are not. */
 const MODELS_KEPT = 4;
 const BASES_KEPT = 2;
+/** of the machine's memory that one base model may take in float32: a second one and an editor are there too */
+const SHARE_OF_MEMORY = 0.25;
 
 export class ModelShelf {
   /** by files and their times, least recently used first */
   readonly #ready = new Map<string, Promise<ReadyModel>>();
-  readonly #bases = new Map<string, Promise<PretrainedModel>>();
+  readonly #bases = new Map<string, Promise<FrozenModel>>();
+  readonly #totalMemory: number;
 
-  /** @throws UserError as `openPretrained` and `loadAdapter` */
+  /** @param totalMemory of the machine, in bytes */
+  constructor(totalMemory = measureMachine().total) {
+    this.#totalMemory = totalMemory;
+  }
+
+  /** @throws UserError as `openFrozen` and `loadAdapter` */
   async take(files: ModelFiles): Promise<ReadyModel> {
     const baseKey = `${files.base} ${await changedAt(join(files.base, 'config.json'))}`;
     const key = `${baseKey} ${files.adapter} ${files.adapter && await changedAt(join(files.adapter, 'adapter_config.json'))}`;
     const ready = recall(this.#ready, key, MODELS_KEPT, async () => {
-      const base = await recall(this.#bases, baseKey, BASES_KEPT, () => openPretrained(files.base));
+      const base = await recall(this.#bases, baseKey, BASES_KEPT, async () =>
+        openFrozen(files.base, precisionFor(await openPretrainedConfig(files.base), this.#totalMemory)));
       const { config, weights, tokenizer } = base;
       const adapter = files.adapter === undefined ? undefined : await loadAdapter(files.adapter, config);
       const generator = await Generator.open({ config, weights, adapter, threads: 0 });
@@ -37,6 +50,11 @@ export class ModelShelf {
     });
     return ready;
   }
+}
+
+/** A large model is asked in float16, which is slower than float32 and much faster than memory on a disk. */
+export function precisionFor(config: DecoderConfig, totalMemory: number): Precision {
+  return 4 * countParameters(config) > SHARE_OF_MEMORY * totalMemory ? 'float16' : 'float32';
 }
 
 /** A new value is dropped again when making it fails. The values that fall out are left to the collector: they may be in use. */
