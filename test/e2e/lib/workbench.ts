@@ -85,6 +85,13 @@ export class Workbench {
     await this.quickPickItem(label).first().click();
   }
 
+  /** Fills the input box that asks this. What was there before it would swallow the text. */
+  async answer(question: string, text: string): Promise<void> {
+    await expect(this.quickInput).toContainText(question);
+    await this.quickInputText.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
   // ---- Explorer and editors
 
   /** Lists and trees are virtual: only rows in view are in the page. */
