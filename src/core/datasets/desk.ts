@@ -4,7 +4,7 @@ import type { DatasetProfile } from './example.ts';
 import { FileInspection, type InspectOptions } from './inspect.ts';
 import type { RawRow } from './readers/rows.ts';
 import { indexRows, readRows, type RowIndex } from './rowIndex.ts';
-import { describeFault, type DatasetAnswer, type DatasetQuestion } from './workerMessages.ts';
+import { describeFault, type DatasetAnswer, type DatasetQuestion, type DatasetTasks, type TaskKind } from './workerMessages.ts';
 
 /** A remembered row takes about 50 bytes; these are some 200 MB. */
 const ROWS_KEPT = 4_000_000;
@@ -15,34 +15,44 @@ interface Memory {
   isBusy: boolean;
 }
 
+type Tasks = {
+  readonly [Kind in TaskKind]: (ask: DatasetTasks[Kind]['ask'], tell: (news: DatasetTasks[Kind]['news']) => void, signal: AbortSignal) => Promise<DatasetTasks[Kind]['answer']>;
+};
+
 export class Desk {
   /** the one that was needed last is the last */
   readonly #memories = new Map<string, Memory>();
 
-  /** Gives progress and findings as they come, then one answer. Never fails: a fault is an answer, too. */
-  async ask(question: DatasetQuestion, answer: (message: DatasetAnswer) => void, signal: AbortSignal): Promise<void> {
-    try {
-      if (question.kind === 'rows') {
-        const rows = await this.#readRows(question.file, question.from, question.count, signal);
-        tell(answer, rows);
-        return;
-      }
+  readonly #tasks: Tasks = {
+    inspect: ({ file, heldOut }, tell, signal) => {
       let told = 0;
-      const profile = await this.#inspect(question.file, {
+      return this.#inspect(file, {
         signal,
-        ...(question.heldOut !== undefined && { heldOut: question.heldOut }),
-        onFindings: (findings) => answer({ kind: 'findings', findings }),
+        ...(heldOut !== undefined && { heldOut }),
+        onFindings: (findings) => tell({ findings }),
         onProgress: (progress) => {
           // A percent is what can be seen; a message a chunk would keep the asker busy.
           if (progress.bytes - told < progress.totalBytes / 100) return;
           told = progress.bytes;
-          answer({ kind: 'progress', progress });
+          tell({ progress });
         },
       });
-      answer({ kind: 'profile', profile });
+    },
+    rows: async ({ file, from, count }, _tell, signal) => (await this.#readRows(file, from, count, signal)).map(sendable),
+  };
+
+  /** Gives news as they come, then one answer. Never fails: a fault is an answer, too. */
+  async ask(question: DatasetQuestion, say: (message: DatasetAnswer) => void, signal: AbortSignal): Promise<void> {
+    try {
+      say({ answer: await this.#do(question, (news) => say({ news }), signal) });
     } catch (fault) {
-      answer({ kind: 'fault', fault: describeFault(fault) });
+      say({ fault: describeFault(fault) });
     }
+  }
+
+  /** The kind and what is asked belong together, which a union of questions does not tell a table of tasks. */
+  #do<Kind extends TaskKind>(question: { readonly kind: Kind; readonly ask: DatasetTasks[Kind]['ask'] }, tell: (news: DatasetTasks[Kind]['news']) => void, signal: AbortSignal): Promise<DatasetTasks[Kind]['answer']> {
+    return this.#tasks[question.kind](question.ask, tell, signal);
   }
 
   async #inspect(file: string, options: InspectOptions): Promise<DatasetProfile> {
@@ -89,24 +99,16 @@ export class Desk {
   }
 }
 
+/** Beyond this, cloning a value for a message may overflow the stack. */
+const DEEPEST_SENT = 1000;
+
 /** A value that is nested too deeply for a message is told as a fault of its row. */
-function tell(answer: (message: DatasetAnswer) => void, rows: readonly RawRow[]): void {
-  try {
-    answer({ kind: 'rows', rows });
-  } catch {
-    answer({ kind: 'rows', rows: rows.map((row) => (canBeSent(row) ? row : tooDeep(row))) });
-  }
+function sendable(row: RawRow): RawRow {
+  if (!isDeeper(row.value, DEEPEST_SENT)) return row;
+  return { row: row.row, line: row.line, fault: { code: 'dataset.row.too-long', detail: 'it is nested too deeply to be shown', column: 1 } };
 }
 
-function canBeSent(row: RawRow): boolean {
-  try {
-    structuredClone(row);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function tooDeep({ row, line }: RawRow): RawRow {
-  return { row, line, fault: { code: 'dataset.row.too-long', detail: 'it is nested too deeply to be shown', column: 1 } };
+function isDeeper(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((inner) => isDeeper(inner, depth - 1));
 }

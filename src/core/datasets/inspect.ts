@@ -7,6 +7,7 @@ import type { DatasetProfile, Finding } from './example.ts';
 import { openDataset, type DatasetFile } from './files.ts';
 import { promptKey } from './fingerprint.ts';
 import type { FingerprintSet } from './fingerprintSet.ts';
+import { RowFault } from './formats/format.ts';
 import { Inspection } from './inspection.ts';
 import { readBytes } from './readers/bytes.ts';
 import { START, type Mark } from './readers/rows.ts';
@@ -75,6 +76,11 @@ export class FileInspection {
     return this.#index;
   }
 
+  /** All rows that a rule has found, in the order of the file, as of the last inspection that came to its end. */
+  rowsOf(code: string): Uint32Array {
+    return this.#scan?.inspection.rowsOf(code) ?? new Uint32Array();
+  }
+
   /** As `inspectDataset`. Not to be called again before it has answered. */
   async inspect(options: InspectOptions = {}): Promise<DatasetProfile> {
     const started = performance.now();
@@ -84,7 +90,7 @@ export class FileInspection {
     this.#index = undefined;
     const scan = source.notText === undefined ? await this.#scanOn(source, earlier, options) : undefined;
     const inspection = scan?.inspection ?? new Inspection();
-    const profile = inspection.finish(source, scan?.totals);
+    const profile = await inspection.finish(source, scan?.totals);
     const leakage = options.heldOut === undefined ? [] : await findLeakage(options.heldOut, inspection.prompts, options.signal);
     return { ...profile, findings: [...profile.findings, ...leakage], seconds: (performance.now() - started) / 1000 };
   }
@@ -145,8 +151,8 @@ async function findLeakage(heldOut: string, trained: FingerprintSet, signal: Abo
   if (source.notText !== undefined) return [];
   const findings = new RowFindings();
   const visitor: RowVisitor = {
-    example: ({ messages }, _format, place) => {
-      if (trained.has(promptKey(messages))) findings.add('dataset.leakage', place);
+    row: ({ trainable, place }) => {
+      if (!(trainable instanceof RowFault) && trained.has(promptKey(trainable.messages))) findings.add('dataset.leakage', place);
     },
     fault: () => undefined,
   };

@@ -6,7 +6,7 @@ import { UserError } from '../errors.ts';
 import type { DatasetProfile } from './example.ts';
 import type { InspectOptions } from './inspect.ts';
 import type { RawRow } from './readers/rows.ts';
-import { restoreFault, type DatasetAnswer, type DatasetQuestion, type WorkerReply, type WorkerRequest } from './workerMessages.ts';
+import { restoreFault, type DatasetAnswer, type DatasetTasks, type TaskKind, type WorkerReply, type WorkerRequest } from './workerMessages.ts';
 
 /** Enough for the fingerprints of about twenty million rows; beyond it the thread ends and says so. */
 const MEMORY_MB = 1024;
@@ -39,10 +39,9 @@ export class DatasetInspector {
    * @throws the signal's reason when aborted
    */
   async inspect(file: string, { signal, heldOut, onProgress, onFindings }: InspectOptions = {}): Promise<DatasetProfile> {
-    return this.#ask({ kind: 'inspect', file, heldOut }, signal, (answer) => {
-      if (answer.kind === 'progress') onProgress?.(answer.progress);
-      if (answer.kind === 'findings') onFindings?.(answer.findings);
-      return answer.kind === 'profile' ? answer.profile : undefined;
+    return this.#ask('inspect', { file, heldOut }, signal, (news) => {
+      if ('progress' in news) onProgress?.(news.progress);
+      else onFindings?.(news.findings);
     });
   }
 
@@ -53,25 +52,30 @@ export class DatasetInspector {
    * @throws the signal's reason when aborted
    */
   async readRows(file: string, from: number, count: number, signal?: AbortSignal): Promise<readonly RawRow[]> {
-    return this.#ask({ kind: 'rows', file, from, count }, signal, (answer) => (answer.kind === 'rows' ? answer.rows : undefined));
+    return this.#ask('rows', { file, from, count }, signal);
   }
 
   async dispose(): Promise<void> {
     await this.#worker?.terminate();
   }
 
-  /** @param take of the answers, the one that is the last */
-  async #ask<Result>(question: DatasetQuestion, signal: AbortSignal | undefined, take: (answer: DatasetAnswer) => Result | undefined): Promise<Result> {
+  async #ask<Kind extends TaskKind>(
+    kind: Kind,
+    ask: DatasetTasks[Kind]['ask'],
+    signal: AbortSignal | undefined,
+    onNews?: (news: DatasetTasks[Kind]['news']) => void,
+  ): Promise<DatasetTasks[Kind]['answer']> {
     signal?.throwIfAborted();
     const id = this.#nextId++;
-    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    const { promise, resolve, reject } = Promise.withResolvers<DatasetTasks[Kind]['answer']>();
     this.#asked.set(id, {
-      file: question.file,
+      file: ask.file,
       fail: reject,
-      hear: (answer) => {
-        if (answer.kind === 'fault') return reject(restoreFault(answer.fault));
-        const result = take(answer);
-        if (result !== undefined) resolve(result);
+      hear: (message) => {
+        if ('fault' in message) reject(restoreFault(message.fault));
+        // What carries the number of a question is of its kind.
+        else if ('news' in message) onNews?.(message.news);
+        else resolve(message.answer);
       },
     });
     const abort = (): void => {
@@ -80,7 +84,7 @@ export class DatasetInspector {
     };
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      this.#start().postMessage({ id, ...question } satisfies WorkerRequest);
+      this.#start().postMessage({ id, kind, ask });
       return await promise;
     } finally {
       signal?.removeEventListener('abort', abort);

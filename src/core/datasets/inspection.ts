@@ -1,29 +1,27 @@
 /** What one pass over the rows of a dataset remembers, and the profile that follows from it. */
 
-import { formatList } from '../wording/lists.ts';
-import { FormatVote } from './detect.ts';
+import type { DatasetCheck } from './checks/check.ts';
+import { damagedText } from './checks/damagedText.ts';
+import { MinorityFormat } from './checks/minorityFormat.ts';
+import { Repetition } from './checks/repetition.ts';
 import type { DatasetProfile, Finding, TrainingExample } from './example.ts';
 import type { DatasetFile } from './files.ts';
-import { addPrompt, answerOf, Fingerprinter } from './fingerprint.ts';
-import { FingerprintSet } from './fingerprintSet.ts';
-import type { FormatId } from './formats/format.ts';
+import { answerOf } from './fingerprint.ts';
+import type { FingerprintSet } from './fingerprintSet.ts';
+import { RowFault } from './formats/format.ts';
 import { formatOf } from './formats/table.ts';
 import { LabelCounter } from './labels.ts';
-import { RowFindings, type RowPlace } from './rowFindings.ts';
+import { RowFindings } from './rowFindings.ts';
 import { FILE_RULES, type FileFacts } from './rules/fileRules.ts';
-import type { RowVisitor, ScanTotals } from './scan.ts';
+import type { ReadRow, RowVisitor, ScanTotals } from './scan.ts';
 import { Spread } from './spread.ts';
 
 /** A number or two a row. */
 export class Inspection implements RowVisitor {
   rows = 0;
-  /** of the rows that can be used */
-  readonly prompts = new FingerprintSet();
-  readonly #examples = new FingerprintSet();
   readonly #findings = new RowFindings();
-  /** of the rows that can be trained on, with the place of the first row of each format */
-  readonly #formats = new FormatVote();
-  readonly #firstOf = new Map<FormatId, RowPlace>();
+  readonly #repetition = new Repetition();
+  readonly #checks: readonly DatasetCheck[] = [this.#repetition, damagedText, new MinorityFormat()];
   readonly #turns = new Spread();
   readonly #promptCharacters = new Spread();
   readonly #answerCharacters = new Spread();
@@ -39,26 +37,20 @@ export class Inspection implements RowVisitor {
     this.#findings.add(...remark);
   }
 
-  example(example: TrainingExample, format: FormatId, place: RowPlace): void {
+  row(read: ReadRow): void {
     this.rows++;
-    this.#usableRows++;
-    this.#formats.add(format, place.row);
-    if (!this.#firstOf.has(format)) this.#firstOf.set(format, place);
-    this.#measure(example);
-    this.#compare(example, place);
-    const damage = findDamage(example);
-    if (damage !== '') this.#findings.add('dataset.row.damaged-text', place, damage);
+    const { trainable, place } = read;
+    if (trainable instanceof RowFault) this.#findings.add(trainable.code, place, trainable.detail);
+    else {
+      this.#usableRows++;
+      this.#measure(trainable);
+    }
+    for (const check of this.#checks) check.row?.(read, this.#findings);
   }
 
-  /** The rows in another format than most, as one finding. */
-  #tellMinority(): void {
-    this.#findings.remove('dataset.row.minority-format');
-    const [most, ...others] = this.#formats.counts;
-    if (!most || others.length === 0) return;
-    const rows = others.flatMap((one) => one.rows).sort((a, b) => a - b);
-    const first = others.map(({ id }) => this.#firstOf.get(id)).filter((place) => place !== undefined).sort((a, b) => a.row - b.row)[0];
-    const words = `${formatList(others.map(({ id }) => formatOf(id).title))} among ${formatOf(most.id).title}`;
-    if (first) this.#findings.addMany('dataset.row.minority-format', rows, first, others.reduce((sum, { count }) => sum + count, 0), words);
+  /** of the rows that can be used */
+  get prompts(): FingerprintSet {
+    return this.#repetition.prompts;
   }
 
   #measure({ messages }: TrainingExample): void {
@@ -75,14 +67,9 @@ export class Inspection implements RowVisitor {
     this.#labels.add(answer);
   }
 
-  #compare({ messages, rejected }: TrainingExample, place: RowPlace): void {
-    const row = addPrompt(new Fingerprinter(), messages);
-    const isNewPrompt = this.prompts.add(row.value);
-    row.add(answerOf(messages).trim());
-    if (rejected) row.add('\0').add(answerOf(rejected).trim());
-    if (!this.#examples.add(row.value)) this.#findings.add('dataset.duplicates', place);
-    // Several pairs for one prompt are usual.
-    else if (!isNewPrompt && rejected === undefined) this.#findings.add('dataset.conflicts', place);
+  /** All rows that a rule has found. */
+  rowsOf(code: string): Uint32Array {
+    return this.#findings.rowsOf(code);
   }
 
   /** How many rules have found a row so far. */
@@ -95,9 +82,9 @@ export class Inspection implements RowVisitor {
     return this.#findings.finish(name, kind);
   }
 
-  finish(source: DatasetFile, totals: ScanTotals | undefined): DatasetProfile {
+  async finish(source: DatasetFile, totals: ScanTotals | undefined): Promise<DatasetProfile> {
     const format = totals?.formats.trainsAs;
-    this.#tellMinority();
+    for (const check of this.#checks) await check.finish?.(this.#findings);
     const facts: FileFacts = {
       name: source.name,
       kind: source.kind,
@@ -138,13 +125,4 @@ function sortFindings(findings: readonly Finding[]): readonly Finding[] {
   const severities = { error: 0, warning: 2, info: 3 };
   const rank = ({ code, severity }: Finding): number => (code === 'dataset.nothing-to-train-on' ? 1 : severities[severity]);
   return findings.toSorted((a, b) => rank(a) - rank(b));
-}
-
-function findDamage({ messages }: TrainingExample): string {
-  for (const { content } of messages) {
-    if (content.includes('\0')) return 'a NUL character';
-    if (content.includes('\uFFFD')) return 'U+FFFD stands where a byte was not UTF-8';
-    if (!content.isWellFormed()) return 'half of a surrogate pair';
-  }
-  return '';
 }

@@ -6,8 +6,9 @@ import { formatQuantity } from '../wording/numbers.ts';
 import type { TrainingExample, Finding } from './example.ts';
 import type { DatasetKind } from './extensions.ts';
 import { openDataset, requireText } from './files.ts';
+import { RowFault } from './formats/format.ts';
 import { RowFindings } from './rowFindings.ts';
-import { scanRows } from './scan.ts';
+import { scanRows, type RowVisitor } from './scan.ts';
 
 export interface LoadedExamples {
   readonly kind: DatasetKind;
@@ -32,7 +33,13 @@ export async function loadExamples(file: string, options: { readonly signal?: Ab
   requireText(source);
   const examples: TrainingExample[] = [];
   const faults = new RowFindings();
-  const visitor = { example: (example: TrainingExample) => void examples.push(example), fault: faults.add.bind(faults) };
+  const visitor: RowVisitor = {
+    row: ({ trainable, place }) => {
+      if (trainable instanceof RowFault) faults.add(trainable.code, place, trainable.detail);
+      else examples.push(trainable);
+    },
+    fault: faults.add.bind(faults),
+  };
   const { rows } = await scanRows(source, visitor, options.signal ? { signal: options.signal } : {});
   const skipped = faults.finish(source.name, source.kind);
   if (examples.length === 0) throw nothingToTrainOn(file, source.name, rows, skipped);

@@ -1,10 +1,12 @@
-/** Gathers what the row rules say about single rows into one finding a rule, in bounded memory. */
+/** Gathers what the row rules say about single rows into one finding a rule, in four bytes a row. */
 
 import { formatRows } from '../wording/lists.ts';
 import { formatCount } from '../wording/numbers.ts';
 import { ROWS_NAMED, type Finding } from './example.ts';
 import type { DatasetKind } from './extensions.ts';
-import { ROW_RULES, type RowRule, type RowRuleCode } from './rules/rowRules.ts';
+import { RowList } from './rowList.ts';
+import { ROW_RULES, type RowRuleCode } from './rules/catalogue.ts';
+import type { RowRule } from './rules/rule.ts';
 
 /** Where a row is. */
 export interface RowPlace {
@@ -15,11 +17,10 @@ export interface RowPlace {
 }
 
 interface Tally {
-  readonly rows: number[];
+  readonly rows: RowList;
   readonly first: RowPlace;
   /** of the first row */
   readonly detail: string;
-  count: number;
 }
 
 export class RowFindings {
@@ -27,23 +28,24 @@ export class RowFindings {
 
   /** @param detail what exactly is wrong, completing the rule's sentence after a colon; may be empty */
   add(code: RowRuleCode, place: RowPlace, detail = ''): void {
-    const tally = this.#tallies.get(code);
-    if (!tally) {
-      this.#tallies.set(code, { rows: [place.row], first: place, detail, count: 1 });
-      return;
-    }
-    tally.count++;
-    if (tally.rows.length < ROWS_NAMED) tally.rows.push(place.row);
+    let tally = this.#tallies.get(code);
+    if (!tally) this.#tallies.set(code, (tally = { rows: new RowList(), first: place, detail }));
+    tally.rows.add(place.row);
   }
 
-  /** Counts rows that are known by their first ones only. */
-  addMany(code: RowRuleCode, rows: readonly number[], first: RowPlace, count: number, detail = ''): void {
-    this.#tallies.set(code, { rows: rows.slice(0, ROWS_NAMED), first, detail, count });
+  /** @param rows ascending; @param first where the first of them is */
+  addAll(code: RowRuleCode, rows: Iterable<number>, first: RowPlace, detail = ''): void {
+    for (const row of rows) this.add(code, row === first.row ? first : { row, line: row }, detail);
   }
 
   /** For what only the rows so far made true. */
   remove(code: RowRuleCode): void {
     this.#tallies.delete(code);
+  }
+
+  /** All rows that a rule has found, in the order they were found. */
+  rowsOf(code: string): Uint32Array {
+    return this.#tallies.get(code as RowRuleCode)?.rows.rows ?? new Uint32Array();
   }
 
   /** How many rules have found a row. */
@@ -61,7 +63,9 @@ export class RowFindings {
 
 function toFinding(code: RowRuleCode, tally: Tally, fileName: string, word: string): Finding {
   const rule: RowRule = ROW_RULES[code];
-  const { rows, count, detail, first } = tally;
+  const { detail, first } = tally;
+  const { count } = tally.rows;
+  const rows = [...tally.rows.rows.subarray(0, ROWS_NAMED)].sort((a, b) => a - b);
   const subject = `${formatRows(word, rows, count)} of ${fileName} ${count === 1 ? rule.one : rule.many}`;
   const explained = detail === '' ? '' : count === 1 ? `: ${detail}` : `; ${word.toLowerCase()} ${formatCount(first.row)}: ${detail}`;
   return {

@@ -1,20 +1,31 @@
-/** Reads a dataset file row by row and hands on each row as an example or as a fault. */
+/** Reads a dataset file row by row and hands on each row as what it says, or as a fault. */
 
 import { quoteBriefly } from '../wording/lists.ts';
-import type { TrainingExample } from './example.ts';
+import type { Example, Fields, TrainingExample } from './example.ts';
 import { FormatDetector, FormatVote } from './detect.ts';
 import type { DatasetFile } from './files.ts';
-import { RowFault, type FormatId } from './formats/format.ts';
+import { RowFault, type Format, type FormatId } from './formats/format.ts';
 import { isFields, nameType } from './formats/values.ts';
 import type { RawRow, RowBatch } from './readers/rows.ts';
 import { readBatches, type ReadOptions } from './readers/table.ts';
 import type { RowPlace } from './rowFindings.ts';
-import type { RowRuleCode } from './rules/rowRules.ts';
-import { readForTraining } from './training.ts';
+import type { RowRuleCode } from './rules/catalogue.ts';
+import { toTraining } from './training.ts';
+
+/** One row that could be read. */
+export interface ReadRow {
+  readonly place: RowPlace;
+  readonly format: FormatId;
+  /** as the file has it, in the format's spelling */
+  readonly fields: Fields;
+  readonly example: Example;
+  /** as SFT and DPO train on it on this machine, or why they do not */
+  readonly trainable: TrainingExample | RowFault;
+}
 
 /** What hears about each row in the order of the file: exactly one of the first two a row, and remarks before them. */
 export interface RowVisitor {
-  example(example: TrainingExample, format: FormatId, place: RowPlace): void;
+  row(read: ReadRow): void;
   fault(code: RowRuleCode, place: RowPlace, detail: string): void;
   /** of a row that may be usable all the same */
   remark?(code: RowRuleCode, place: RowPlace, detail: string): void;
@@ -84,16 +95,24 @@ function visitRow(raw: RawRow, detector: FormatDetector, visitor: RowVisitor, to
   }
   const { format, row } = detected;
   totals.formats.add(format.id, raw.row);
-  if (!format.trainsAs) {
-    totals.unsupported ??= format.holds;
-    visitor.fault('dataset.row.unsupported-format', place, `it holds ${format.holds}`);
-    return;
-  }
+  if (!format.trainsAs) totals.unsupported ??= format.holds;
+  let example: Example;
   try {
-    visitor.example({ row: raw.row, ...readForTraining(format, row) }, format.id, place);
+    example = format.read(row);
   } catch (fault) {
     if (!(fault instanceof RowFault)) throw fault;
     visitor.fault(fault.code, place, fault.detail);
+    return;
+  }
+  visitor.row({ place, format: format.id, fields: row, example, trainable: asTrainable(format, example, raw.row) });
+}
+
+function asTrainable(format: Format, example: Example, row: number): TrainingExample | RowFault {
+  try {
+    return { row, ...toTraining(format, example) };
+  } catch (fault) {
+    if (!(fault instanceof RowFault)) throw fault;
+    return fault;
   }
 }
 

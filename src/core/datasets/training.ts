@@ -1,26 +1,27 @@
 /** Turns what a row says into the conversations that SFT and DPO train on, or tells what keeps it from being one. */
 
 import type { ChatMessage } from '../../engine/text/chat.ts';
-import type { Example, Fields, Message, Preference, TrainingExample } from './example.ts';
+import type { Example, Message, Preference, TrainingExample } from './example.ts';
 import { RowFault, type Format } from './formats/format.ts';
 import { bestOf } from './formats/turns.ts';
 
 export type Trainable = Omit<TrainingExample, 'row'>;
 
-/** @throws RowFault why the row cannot be read, or not be trained on */
-export function readForTraining(format: Format, row: Fields): Trainable {
-  const trainable = toTraining(format.read(row));
+/**
+ * @param format that the example was read from
+ * @returns at least one user turn, ending in a non-empty assistant turn that is trained on; of judged answers a pair with
+ *   its beginning in common, which is not trained on
+ * @throws RowFault the first that keeps the row from it
+ */
+export function toTraining(format: Format, example: Example): Trainable {
+  if (!format.trainsAs) throw new RowFault('dataset.row.unsupported-format', `it holds ${format.holds}`);
+  const trainable = conversationsOf(example);
   const { trainingFault } = format;
   if (trainingFault) throw new RowFault(trainingFault.code, trainingFault.detail);
   return trainable;
 }
 
-/**
- * @returns at least one user turn, ending in a non-empty assistant turn that is trained on; of judged answers a pair with
- *   its beginning in common, which is not trained on
- * @throws RowFault the first that keeps the row from it
- */
-function toTraining(example: Example): Trainable {
+function conversationsOf(example: Example): Trainable {
   switch (example.kind) {
     case 'conversation': {
       const messages = example.messages.map(toChat);

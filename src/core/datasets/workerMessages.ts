@@ -5,19 +5,32 @@ import type { DatasetProfile, Finding } from './example.ts';
 import type { InspectProgress } from './inspect.ts';
 import type { RawRow } from './readers/rows.ts';
 
-export type DatasetQuestion =
-  | { readonly kind: 'inspect'; readonly file: string; readonly heldOut: string | undefined }
-  | { readonly kind: 'rows'; readonly file: string; readonly from: number; readonly count: number };
+/** What the thread can be asked to do: with what, what it tells on the way, and what it answers. */
+export interface DatasetTasks {
+  readonly inspect: {
+    readonly ask: { readonly file: string; readonly heldOut: string | undefined };
+    readonly news: { readonly progress: InspectProgress } | { readonly findings: readonly Finding[] };
+    readonly answer: DatasetProfile;
+  };
+  readonly rows: {
+    readonly ask: { readonly file: string; readonly from: number; readonly count: number };
+    readonly news: never;
+    readonly answer: readonly RawRow[];
+  };
+}
+
+export type TaskKind = keyof DatasetTasks;
+
+export type DatasetQuestion = { readonly [Kind in TaskKind]: { readonly kind: Kind; readonly ask: DatasetTasks[Kind]['ask'] } }[TaskKind];
 
 /** Each question has a number of its own; its answers carry it. */
 export type WorkerRequest = { readonly id: number } & (DatasetQuestion | { readonly kind: 'cancel' });
 
+/** News, and then one of the other two. */
 export type DatasetAnswer =
-  | { readonly kind: 'progress'; readonly progress: InspectProgress }
-  | { readonly kind: 'findings'; readonly findings: readonly Finding[] }
-  | { readonly kind: 'profile'; readonly profile: DatasetProfile }
-  | { readonly kind: 'rows'; readonly rows: readonly RawRow[] }
-  | { readonly kind: 'fault'; readonly fault: PlainFault };
+  | { readonly news: DatasetTasks[TaskKind]['news'] }
+  | { readonly answer: DatasetTasks[TaskKind]['answer'] }
+  | { readonly fault: PlainFault };
 
 export type WorkerReply = { readonly id: number } & DatasetAnswer;
 

@@ -22,7 +22,8 @@ export type RowFaultCode =
   | 'dataset.row.empty-answer'
   | 'dataset.row.empty-prompt'
   | 'dataset.row.same-answers'
-  | 'dataset.row.different-prompts';
+  | 'dataset.row.different-prompts'
+  | 'dataset.row.unsupported-format';
 
 /** Why a row cannot be read or trained on. The rule of the code has the words around the detail, and the remedy. */
 export class RowFault extends Error {

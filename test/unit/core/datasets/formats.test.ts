@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FormatDetector, voteFormat } from '../../../../src/core/datasets/detect.ts';
 import { RowFault } from '../../../../src/core/datasets/formats/format.ts';
-import { readForTraining, type Trainable } from '../../../../src/core/datasets/training.ts';
+import { toTraining, type Trainable } from '../../../../src/core/datasets/training.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -14,7 +14,7 @@ function train(row: Fields): Trainable | RowFault | string | undefined {
   if (!detected) return undefined;
   if (!detected.format.trainsAs) return detected.format.holds;
   try {
-    return readForTraining(detected.format, detected.row);
+    return toTraining(detected.format, detected.format.read(detected.row));
   } catch (fault) {
     if (fault instanceof RowFault) return fault;
     throw fault;

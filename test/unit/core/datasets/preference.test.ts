@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { FormatDetector } from '../../../../src/core/datasets/detect.ts';
 import { RowFault } from '../../../../src/core/datasets/formats/format.ts';
-import { readForTraining, type Trainable } from '../../../../src/core/datasets/training.ts';
+import { toTraining, type Trainable } from '../../../../src/core/datasets/training.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -12,7 +12,7 @@ function normalize(row: Fields): Required<Trainable> | string {
   const detected = new FormatDetector().detect(row);
   if (detected?.format.trainsAs !== 'preference') throw new Error('not recognized as preference pairs');
   try {
-    return readForTraining(detected.format, detected.row) as Required<Trainable>;
+    return toTraining(detected.format, detected.format.read(detected.row)) as Required<Trainable>;
   } catch (fault) {
     if (fault instanceof RowFault) return fault.code;
     throw fault;

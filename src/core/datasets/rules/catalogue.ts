@@ -1,0 +1,10 @@
+/** All rules about rows, by their codes. */
+
+import { READING_RULES } from './reading.ts';
+import { REPETITION_RULES } from './repetition.ts';
+import { STRUCTURE_RULES } from './structure.ts';
+import { TEXT_RULES } from './text.ts';
+
+export const ROW_RULES = { ...READING_RULES, ...STRUCTURE_RULES, ...TEXT_RULES, ...REPETITION_RULES } as const;
+
+export type RowRuleCode = keyof typeof ROW_RULES;
