@@ -3,7 +3,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { DatasetProfile } from '../core/datasets/example.ts';
+import type { DatasetProfile } from '../core/datasets/profile.ts';
 import { UserError } from '../core/errors.ts';
 import type { EvaluationCase } from '../core/evaluation/evaluation.ts';
 import { formatDuration, formatQuantity } from '../core/wording/numbers.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import type { LocalPrograms } from '../core/backends/local/nodeProcess.ts';
 import { inspectDataset } from '../core/datasets/inspect.ts';
-import type { DatasetProfile } from '../core/datasets/example.ts';
+import type { DatasetProfile } from '../core/datasets/profile.ts';
 import { resolveHome } from '../core/jobs/home.ts';
 import type { JobClient } from '../core/jobs/jobClient.ts';
 import { openJobClient } from '../core/jobs/openJobClient.ts';

@@ -1,6 +1,7 @@
 /** Opens the heavy parts of core on first use: the job client, the dataset worker, the recipe language, the hub. */
 
-import type { DatasetProfile, Finding } from '../core/datasets/example.ts';
+import type { Finding } from '../core/datasets/finding.ts';
+import type { DatasetProfile } from '../core/datasets/profile.ts';
 import type { DatasetInspector } from '../core/datasets/inspectInWorker.ts';
 import type { RawRow } from '../core/datasets/readers/rows.ts';
 import type { JobClient } from '../core/jobs/jobClient.ts';

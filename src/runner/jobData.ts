@@ -1,6 +1,7 @@
 /** The data of one job, ready for the trainer: loaded from the snapshot, split, tokenized. */
 
-import type { TrainingExample, Finding } from '../core/datasets/example.ts';
+import type { TrainingExample } from '../core/datasets/example.ts';
+import type { Finding } from '../core/datasets/finding.ts';
 import { datasetKindOf } from '../core/datasets/extensions.ts';
 import { promptKey } from '../core/datasets/fingerprint.ts';
 import { loadExamples, onlyPairs, type LoadedExamples } from '../core/datasets/load.ts';

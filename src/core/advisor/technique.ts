@@ -1,7 +1,7 @@
 /** Advises how a model should learn from a dataset, or that it should not, with the evidence. */
 
 import { FEW_ROWS } from '../datasets/rules/fileRules.ts';
-import type { DatasetProfile } from '../datasets/example.ts';
+import type { DatasetProfile } from '../datasets/profile.ts';
 import type { Technique } from '../recipes/recipe.ts';
 import { formatQuantity } from '../wording/numbers.ts';
 

@@ -1,7 +1,8 @@
 /** The port that every place a job can run implements. Only the JobClient calls it. */
 
 import type { ExportProgress, ExportReport } from '../../engine/export/exportFormats.ts';
-import type { DatasetProfile, Finding } from '../datasets/example.ts';
+import type { Finding } from '../datasets/finding.ts';
+import type { DatasetProfile } from '../datasets/profile.ts';
 import type { Job } from '../jobs/job.ts';
 import type { ExportRequest, GenerateRequest, GenerateResult, ModelEntry } from '../jobs/jobClient.ts';
 import type { ComputeRate } from './local/trainingSpeed.ts';

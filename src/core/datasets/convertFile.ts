@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 
 import { UserError } from '../errors.ts';
 import { Conversion, type ConversionOptions, type ConversionSummary } from './convert.ts';
-import type { Finding } from './example.ts';
+import type { Finding } from './finding.ts';
 import { openDataset, requireText, type DatasetFile } from './files.ts';
 import { readBatches } from './readers/table.ts';
 

@@ -1,6 +1,6 @@
 /** Answers questions about datasets, and remembers what it has read: an inspection goes on, a row is found at once. */
 
-import type { DatasetProfile } from './example.ts';
+import type { DatasetProfile } from './profile.ts';
 import { FileInspection, type InspectOptions } from './inspect.ts';
 import type { RawRow } from './readers/rows.ts';
 import { indexRows, readRows, type RowIndex } from './rowIndex.ts';

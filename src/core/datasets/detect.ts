@@ -1,6 +1,7 @@
 /** Recognizes what each row is by its columns and their structure, and what a file is by the vote of all its rows. */
 
-import { ROWS_NAMED, type DatasetFormat, type Fields } from './example.ts';
+import type { DatasetFormat, Fields } from './example.ts';
+import { ROWS_NAMED } from './finding.ts';
 import type { Format, FormatId } from './formats/format.ts';
 import { LABEL_COLUMNS, TEXT_COLUMNS } from './formats/labelledText.ts';
 import { PROMPT_COLUMNS } from './formats/pairs.ts';

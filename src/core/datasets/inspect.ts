@@ -3,7 +3,8 @@
 import { basename } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { crc32 } from 'node:zlib';
-import type { DatasetProfile, Finding } from './example.ts';
+import type { Finding } from './finding.ts';
+import type { DatasetProfile } from './profile.ts';
 import { openDataset, type DatasetFile } from './files.ts';
 import { promptKey } from './fingerprint.ts';
 import type { FingerprintSet } from './fingerprintSet.ts';

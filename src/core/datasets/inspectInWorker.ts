@@ -3,7 +3,7 @@
 import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../errors.ts';
-import type { DatasetProfile } from './example.ts';
+import type { DatasetProfile } from './profile.ts';
 import type { InspectOptions } from './inspect.ts';
 import type { RawRow } from './readers/rows.ts';
 import { restoreFault, type DatasetAnswer, type DatasetTasks, type TaskKind, type WorkerReply, type WorkerRequest } from './workerMessages.ts';

@@ -3,7 +3,8 @@
 import { basename } from 'node:path';
 import { UserError } from '../errors.ts';
 import { formatQuantity } from '../wording/numbers.ts';
-import type { TrainingExample, Finding } from './example.ts';
+import type { TrainingExample } from './example.ts';
+import type { Finding } from './finding.ts';
 import type { DatasetKind } from './extensions.ts';
 import { openDataset, requireText } from './files.ts';
 import { RowFault } from './formats/format.ts';

@@ -2,7 +2,7 @@
 
 import { formatRows } from '../wording/lists.ts';
 import { formatCount } from '../wording/numbers.ts';
-import { ROWS_NAMED, type Finding } from './example.ts';
+import { ROWS_NAMED, type Finding } from './finding.ts';
 import type { DatasetKind } from './extensions.ts';
 import { RowList } from './rowList.ts';
 import { ROW_RULES, type RowRuleCode } from './rules/catalogue.ts';

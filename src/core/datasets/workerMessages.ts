@@ -1,7 +1,8 @@
 /** What the thread that reads datasets and its client say to each other, and how an error crosses between them. */
 
 import { UserError, type ErrorPlace } from '../errors.ts';
-import type { DatasetProfile, Finding } from './example.ts';
+import type { Finding } from './finding.ts';
+import type { DatasetProfile } from './profile.ts';
 import type { InspectProgress } from './inspect.ts';
 import type { RawRow } from './readers/rows.ts';
 

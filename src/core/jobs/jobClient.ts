@@ -2,7 +2,7 @@
 
 import type { Estimate, Profiles } from '../backends/backend.ts';
 import type { ComputeRate } from '../backends/local/trainingSpeed.ts';
-import type { Finding } from '../datasets/example.ts';
+import type { Finding } from '../datasets/finding.ts';
 import type { EvaluationReport } from '../evaluation/evaluation.ts';
 import type { Disposable, Event } from '../lifecycle.ts';
 import type { Recipe } from '../recipes/recipe.ts';

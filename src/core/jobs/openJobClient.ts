@@ -2,7 +2,7 @@
 
 import { BackendRegistry } from '../backends/registry.ts';
 import type { LocalPrograms } from '../backends/local/nodeProcess.ts';
-import type { DatasetProfile } from '../datasets/example.ts';
+import type { DatasetProfile } from '../datasets/profile.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { JobClient } from './jobClient.ts';

@@ -5,7 +5,7 @@ import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { stringify } from 'yaml';
 import { adviseTechnique } from '../advisor/technique.ts';
 import { datasetStem } from '../datasets/extensions.ts';
-import type { DatasetProfile } from '../datasets/example.ts';
+import type { DatasetProfile } from '../datasets/profile.ts';
 import { parseHubId } from '../backends/local/hub/hubId.ts';
 import { UserError } from '../errors.ts';
 import { formatCount, formatDuration, formatPercent, formatQuantity } from '../wording/numbers.ts';

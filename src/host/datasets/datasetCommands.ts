@@ -3,7 +3,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '../../core/errors.ts';
-import type { DatasetProfile, Finding } from '../../core/datasets/example.ts';
+import type { Finding } from '../../core/datasets/finding.ts';
+import type { DatasetProfile } from '../../core/datasets/profile.ts';
 import { parseDatasetName } from '../../core/datasets/extensions.ts';
 import { formatQuantity } from '../../core/wording/numbers.ts';
 import { Commands, type FileArgument, type RowArgument } from '../../ids.ts';

@@ -1,6 +1,7 @@
 /** The workspace's datasets with their profiles: inspected one at a time outside this process, kept until the file changes. */
 
-import type { DatasetProfile, Finding } from '../../core/datasets/example.ts';
+import type { Finding } from '../../core/datasets/finding.ts';
+import type { DatasetProfile } from '../../core/datasets/profile.ts';
 import { type Clock, systemClock } from '../../core/jobs/clock.ts';
 import { type Disposable, Emitter } from '../../core/lifecycle.ts';
 

@@ -1,7 +1,9 @@
 /** What a dataset and its findings look like in words and icons. Pure. */
 
 import { basename } from 'node:path';
-import type { DatasetFormat, DatasetProfile, Finding, Severity } from '../../core/datasets/example.ts';
+import type { DatasetFormat } from '../../core/datasets/example.ts';
+import type { Finding, Severity } from '../../core/datasets/finding.ts';
+import type { DatasetProfile } from '../../core/datasets/profile.ts';
 import { formatBytes, formatPercent, formatQuantity } from '../../core/wording/numbers.ts';
 
 export const formatNames: Record<DatasetFormat, string> = {

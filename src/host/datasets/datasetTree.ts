@@ -2,7 +2,7 @@
 
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { Finding } from '../../core/datasets/example.ts';
+import type { Finding } from '../../core/datasets/finding.ts';
 import { formatBytes } from '../../core/wording/numbers.ts';
 import { Commands } from '../../ids.ts';
 import { faultWords } from '../commands.ts';

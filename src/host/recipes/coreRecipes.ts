@@ -1,7 +1,7 @@
 /** The recipe port over core/recipes: proposals with this machine's estimate, the faults of a text. */
 
 import { join } from 'node:path';
-import type { DatasetProfile } from '../../core/datasets/example.ts';
+import type { DatasetProfile } from '../../core/datasets/profile.ts';
 import type { JobClient } from '../../core/jobs/jobClient.ts';
 import { parseRecipe } from '../../core/recipes/document.ts';
 import { type Proposal, proposeForDataset, writeRecipeBeside } from '../../core/recipes/propose.ts';

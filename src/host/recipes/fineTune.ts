@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { datasetStem } from '../../core/datasets/extensions.ts';
-import type { DatasetProfile } from '../../core/datasets/example.ts';
+import type { DatasetProfile } from '../../core/datasets/profile.ts';
 import { BASE_MODEL_LABEL, STARTER } from '../../core/recipes/models.ts';
 import { formatCount, formatQuantity } from '../../core/wording/numbers.ts';
 import type { Job } from '../../core/jobs/job.ts';

@@ -1,6 +1,6 @@
 /** What the editor needs of core/recipes, so that it is loaded on first use and tests can stand in for it. */
 
-import type { DatasetProfile } from '../../core/datasets/example.ts';
+import type { DatasetProfile } from '../../core/datasets/profile.ts';
 import type { RecipeFault } from '../../core/recipes/document.ts';
 import type { Proposal } from '../../core/recipes/propose.ts';
 

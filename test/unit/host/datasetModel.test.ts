@@ -1,7 +1,8 @@
 /** Profiles are computed one at a time, kept until the file changes, and never shown when stale. */
 
 import { describe, expect, it } from 'vitest';
-import type { DatasetProfile, Finding } from '../../../src/core/datasets/example.ts';
+import type { Finding } from '../../../src/core/datasets/finding.ts';
+import type { DatasetProfile } from '../../../src/core/datasets/profile.ts';
 import { type DatasetFileFacts, DatasetModel } from '../../../src/host/datasets/datasetModel.ts';
 import { FakeClock } from '../support/fakeTime.ts';
 import { aFinding, aProfile } from './samples.ts';

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { DatasetProfile } from '../../../src/core/datasets/example.ts';
+import type { DatasetProfile } from '../../../src/core/datasets/profile.ts';
 import { CoreRecipes } from '../../../src/host/recipes/coreRecipes.ts';
 import { FineTuneManager } from '../../../src/host/recipes/fineTune.ts';
 import { aFinding, aJob, aProfile } from './samples.ts';

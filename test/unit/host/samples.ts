@@ -1,6 +1,7 @@
 /** Jobs, profiles and reports as the host's tests need them. */
 
-import type { DatasetProfile, Finding } from '../../../src/core/datasets/example.ts';
+import type { Finding } from '../../../src/core/datasets/finding.ts';
+import type { DatasetProfile } from '../../../src/core/datasets/profile.ts';
 import type { EvaluationCase, EvaluationSummary } from '../../../src/core/evaluation/evaluation.ts';
 import type { Job } from '../../../src/core/jobs/job.ts';
 

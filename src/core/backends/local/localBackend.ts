@@ -3,7 +3,7 @@
 import { basename, isAbsolute, join } from 'node:path';
 
 import type { ExportProgress, ExportReport } from '../../../engine/export/exportFormats.ts';
-import type { Finding } from '../../datasets/example.ts';
+import type { Finding } from '../../datasets/finding.ts';
 import { UserError } from '../../errors.ts';
 import { readArtifactNotes } from '../../jobs/artifact.ts';
 import type { Job } from '../../jobs/job.ts';

@@ -3,7 +3,7 @@
 import { quoteBriefly, formatList } from '../../wording/lists.ts';
 import { formatCount, formatQuantity } from '../../wording/numbers.ts';
 import { FORMATS_IN_WORDS } from '../detect.ts';
-import type { Finding, Severity } from '../example.ts';
+import type { Finding, Severity } from '../finding.ts';
 import type { DatasetKind } from '../extensions.ts';
 import { describeForeign, remedyForForeign } from '../files.ts';
 

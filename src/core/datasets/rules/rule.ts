@@ -1,6 +1,6 @@
 /** What a rule about rows is: its severity, its words, and what to do about it. */
 
-import type { Severity } from '../example.ts';
+import type { Severity } from '../finding.ts';
 
 export interface RowRule {
   readonly severity: Severity;

@@ -4,7 +4,7 @@ import { appendFileSync, readFileSync, truncateSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FileInspection, inspectDataset, type InspectOptions } from '../../../../src/core/datasets/inspect.ts';
-import type { DatasetProfile } from '../../../../src/core/datasets/example.ts';
+import type { DatasetProfile } from '../../../../src/core/datasets/profile.ts';
 import { readRows } from '../../../../src/core/datasets/rowIndex.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 

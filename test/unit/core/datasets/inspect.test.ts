@@ -1,7 +1,8 @@
 /** A dataset is read once and described: its format, its spread, and every fault with its rows, in words. */
 
 import { describe, expect, test } from 'vitest';
-import type { DatasetProfile, Finding } from '../../../../src/core/datasets/example.ts';
+import type { Finding } from '../../../../src/core/datasets/finding.ts';
+import type { DatasetProfile } from '../../../../src/core/datasets/profile.ts';
 import { inspectDataset, type InspectProgress } from '../../../../src/core/datasets/inspect.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 

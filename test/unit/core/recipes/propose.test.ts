@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DatasetProfile } from '../../../../src/core/datasets/example.ts';
+import type { DatasetProfile } from '../../../../src/core/datasets/profile.ts';
 import { parseRecipe } from '../../../../src/core/recipes/document.ts';
 import { findHeldOutSibling } from '../../../../src/core/recipes/heldOutSibling.ts';
 import { proposeForDataset, proposeRecipe, writeRecipeBeside } from '../../../../src/core/recipes/propose.ts';

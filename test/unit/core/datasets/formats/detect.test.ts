@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { FormatDetector, FormatVote } from '../../../../../src/core/datasets/detect.ts';
-import { ROWS_NAMED } from '../../../../../src/core/datasets/example.ts';
+import { ROWS_NAMED } from '../../../../../src/core/datasets/finding.ts';
 import { RowFault, type FormatId } from '../../../../../src/core/datasets/formats/format.ts';
 import { labelledTextBy } from '../../../../../src/core/datasets/formats/labelledText.ts';
 import { FORMAT_IDS, FORMATS } from '../../../../../src/core/datasets/formats/table.ts';
