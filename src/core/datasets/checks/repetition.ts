@@ -12,7 +12,7 @@ export class Repetition implements DatasetCheck {
   readonly prompts = new FingerprintSet();
   readonly #examples = new FingerprintSet();
 
-  row({ trainable, place }: ReadRow, findings: RowFindings): void {
+  row({ trainable, place }: Pick<ReadRow, 'trainable' | 'place'>, findings: RowFindings): void {
     if (trainable instanceof RowFault) return;
     const { messages, rejected } = trainable;
     const row = addPrompt(new Fingerprinter(), messages);

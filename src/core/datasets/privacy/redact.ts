@@ -45,7 +45,7 @@ export class Redactor {
 
   #numberOf(kind: SensitiveKind, value: string): number {
     let numbers = this.#numbers.get(kind);
-    if (!numbers) this.#numbers.set(kind, (numbers = new Map()));
+    if (!numbers) this.#numbers.set(kind, (numbers = new Map<number, number>()));
     const key = fingerprint(SAME[kind]?.(value) ?? value);
     const known = numbers.get(key);
     if (known !== undefined) return known;
