@@ -1,9 +1,11 @@
 /** A row before and after its repair, as a person reads it. */
 
-import { TEXT_SHOWN } from '../readers/rows.ts';
 import type { Outcome } from './rowRepairer.ts';
 import type { SourceRow } from './sourceRows.ts';
 import type { RepairId } from './table.ts';
+
+/** Of a text, in characters: enough to see what was done to it. */
+const TEXT_SHOWN = 20_000;
 
 export interface RowChange {
   /** of the source, 1-based */
