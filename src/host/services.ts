@@ -4,6 +4,7 @@ import type { Finding } from '../core/datasets/finding.ts';
 import type { DatasetProfile } from '../core/datasets/profile.ts';
 import type { DatasetInspector } from '../core/datasets/inspectInWorker.ts';
 import type { RawRow } from '../core/datasets/readers/rows.ts';
+import type { RepairReport } from '../core/datasets/repair/repairFile.ts';
 import type { JobClient } from '../core/jobs/jobClient.ts';
 import type { CoreRecipes, CoreRecipeServices } from './recipes/coreRecipes.ts';
 import type { CoreHub, CoreHubServices } from './hub/coreHub.ts';
@@ -18,10 +19,13 @@ export type Inspect = (
 /** At most `count` rows from a number on; of no row with that number, from the next one on. */
 export type ReadRows = (file: string, from: number, count: number) => Promise<readonly RawRow[]>;
 
+export type Repair = (...ask: Parameters<DatasetInspector['repair']>) => Promise<RepairReport>;
+
 /** What is asked of the thread that reads datasets. */
 export interface DatasetThread {
   readonly inspect: Inspect;
   readonly readRows: ReadRows;
+  readonly repair: Repair;
   dispose(): void;
 }
 
@@ -40,6 +44,7 @@ export function lazyDatasets(workerFile: string): DatasetThread {
         onProgress: ({ bytes, totalBytes }) => onShare?.(totalBytes === 0 ? 1 : bytes / totalBytes),
       }),
     readRows: async (file, from, count) => (await load()).readRows(file, from, count),
+    repair: async (...ask) => (await load()).repair(...ask),
     dispose: () => void inspector?.dispose(),
   };
 }
