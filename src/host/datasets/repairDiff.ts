@@ -15,8 +15,14 @@ import type { StagedReport } from './repairManager.ts';
 type Side = () => Promise<string>;
 
 export class RepairDiff implements vscode.TextDocumentContentProvider {
+  readonly #scheme: string;
   readonly #sides = new Map<string, Side>();
   #next = 0;
+
+  /** @param scheme of the documents, to be registered for them */
+  constructor(scheme: string = RepairScheme) {
+    this.#scheme = scheme;
+  }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     return (await this.#sides.get(uri.toString())?.()) ?? '';
@@ -34,7 +40,7 @@ export class RepairDiff implements vscode.TextDocumentContentProvider {
   }
 
   #add(name: string, side: Side): vscode.Uri {
-    const uri = vscode.Uri.from({ scheme: RepairScheme, path: `/${this.#next++}/${name}` });
+    const uri = vscode.Uri.from({ scheme: this.#scheme, path: `/${this.#next++}/${name}` });
     this.#sides.set(uri.toString(), side);
     return uri;
   }
