@@ -1,14 +1,13 @@
 /** What one pass over the rows of a dataset remembers, and the profile that follows from it. */
 
 import type { DatasetCheck } from './checks/check.ts';
-import { echoes, labelSpaces, oldArtefacts, refusals } from './checks/answers.ts';
+import { Answers, columnTexts } from './checks/answers.ts';
 import { Census } from './checks/census.ts';
 import { damagedText } from './checks/damagedText.ts';
 import { Languages } from './checks/languages.ts';
 import { MinorityFormat } from './checks/minorityFormat.ts';
 import { pairsOnly } from './checks/pairsOnly.ts';
 import { LengthBias, Verdicts } from './checks/preferences.ts';
-import { Reasoning } from './checks/reasoning.ts';
 import { answersInPrompts, References } from './checks/references.ts';
 import { Repetition } from './checks/repetition.ts';
 import { ReservedWords } from './checks/reservedWords.ts';
@@ -36,6 +35,8 @@ import { Spread } from './spread.ts';
 import { isLocal, localTargetOf, targetOf } from './targets/table.ts';
 import type { Target, TargetId } from './targets/target.ts';
 
+const KINDS = ['conversation', 'preference', 'ranking', 'rating', 'task', 'text'] as const satisfies readonly Example['kind'][];
+
 /** A number or two a row. */
 export class Inspection implements RowVisitor {
   rows = 0;
@@ -47,6 +48,8 @@ export class Inspection implements RowVisitor {
   readonly #languages = new Languages();
   readonly #census = new Census();
   readonly #checks: readonly DatasetCheck[];
+  /** of the checks, those that look at rows of a kind */
+  readonly #byKind: ReadonlyMap<Example['kind'], readonly DatasetCheck[]>;
   readonly #turns = new Spread();
   readonly #promptCharacters = new Spread();
   readonly #answerCharacters = new Spread();
@@ -59,9 +62,10 @@ export class Inspection implements RowVisitor {
     this.#findings = new RowFindings(this.#target);
     this.#checks = [
       ...checksFor(this.#findings.target), this.#repetition, damagedText, new MinorityFormat(), turnOrder, toolCalls, specialTokens, this.#systemPrompts,
-      refusals, echoes, oldArtefacts, labelSpaces, new Reasoning(), new LengthBias(), new Verdicts(), new References(), answersInPrompts,
+      new Answers(), columnTexts, new LengthBias(), new Verdicts(), new References(), answersInPrompts,
       this.#languages, this.#census,
     ];
+    this.#byKind = new Map(KINDS.map((kind) => [kind, this.#checks.filter(({ kinds }) => kinds?.includes(kind) ?? true)]));
   }
 
   fault(...fault: Parameters<RowVisitor['fault']>): void {
@@ -75,13 +79,12 @@ export class Inspection implements RowVisitor {
 
   row(read: ReadRow): void {
     this.rows++;
-    const { trainable, place } = read;
+    const { trainable, place, example } = read;
     const { errors } = this.#findings;
     if (trainable instanceof RowFault && isLocal(this.#findings.target)) this.#findings.add(trainable.code, place, trainable.detail);
-    for (const check of this.#checks) check.row?.(read, this.#findings);
+    for (const check of this.#byKind.get(example.kind) ?? []) check.row?.(read, this.#findings);
     if (this.#findings.errors > errors) return;
     this.#usableRows++;
-    const { example } = read;
     this.#measure(trainable instanceof RowFault ? turnsOf(example) : trainable.messages, example);
   }
 

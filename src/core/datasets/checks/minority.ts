@@ -12,6 +12,7 @@ interface Group {
 export class Groups<Key> {
   readonly #groups = new Map<Key, Group>();
   #rows = 0;
+  #latest: { readonly key: Key; readonly group: Group } | undefined;
 
   get size(): number {
     return this.#groups.size;
@@ -27,10 +28,16 @@ export class Groups<Key> {
   }
 
   add(key: Key, place: RowPlace): void {
+    this.#rows++;
+    // Neighbours are mostly alike, and comparing a text is faster than looking for it.
+    if (this.#latest && key === this.#latest.key) {
+      this.#latest.group.list.add(place.row);
+      return;
+    }
     let group = this.#groups.get(key);
     if (!group) this.#groups.set(key, (group = { first: place, list: new RowList() }));
     group.list.add(place.row);
-    this.#rows++;
+    this.#latest = { key, group };
   }
 
   /** Most rows first. */

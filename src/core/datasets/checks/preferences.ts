@@ -12,6 +12,7 @@ const BIASED = 0.7;
 const SURE = 3.29;
 
 export class LengthBias implements DatasetCheck {
+  readonly kinds = ['preference'] as const;
   #longer = 0;
   #shorter = 0;
 
@@ -44,6 +45,7 @@ function lengthOf(messages: readonly Message[]): number {
 const FEWEST_RATED = 10;
 
 export class Verdicts implements DatasetCheck {
+  readonly kinds = ['rating'] as const;
   #good = 0;
   #bad = 0;
 

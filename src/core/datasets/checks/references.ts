@@ -14,6 +14,7 @@ const MOST_SHAPES = 64;
 type FieldType = 'number' | 'numeric text' | 'text' | 'other';
 
 export class References implements DatasetCheck {
+  readonly kinds = ['task'] as const;
   /** the fields that are there and filled, each with its type */
   readonly #shapes = new Groups<string>();
   #isWild = false;
@@ -84,6 +85,7 @@ const ANSWER_FIELDS = ['reference_answer', 'ground_truth', 'answer', 'correct_an
 const LONG_ANSWER = 24;
 
 export const answersInPrompts: DatasetCheck = {
+  kinds: ['task'],
   row({ example, place }, findings) {
     if (example.kind !== 'task') return;
     for (const name of ANSWER_FIELDS) {

@@ -1,7 +1,6 @@
 /** Finds the marks of chat templates inside texts. */
 
 import { quoteBriefly } from '../../wording/lists.ts';
-import type { Message } from '../example.ts';
 import type { DatasetCheck } from './check.ts';
 import { turnsOf } from './spoken.ts';
 
@@ -11,9 +10,9 @@ const TOKENS = /<\|[a-z][a-z0-9_]{1,30}\|>|<\/s>|<s>(?=\s*\[INST\])|<(?:start|en
 export const specialTokens: DatasetCheck = {
   row({ example, place }, findings) {
     if (example.kind === 'text') return;
-    for (const { content } of turnsOf(example) as readonly Message[]) {
+    for (const { content } of turnsOf(example)) {
       // Most texts have neither, and looking for one character is much faster than the pattern.
-      if (!content.includes('<') && !content.includes('[/INST]')) continue;
+      if (!content.includes('<') && !content.includes('[')) continue;
       const found = TOKENS.exec(content);
       if (!found) continue;
       findings.add('dataset.row.special-token', place, quoteBriefly(found[0]));

@@ -4,18 +4,6 @@ import type { Example, Message } from '../example.ts';
 
 const NOTHING: readonly Message[] = [];
 
-/** What the model is asked. Of a conversation, everything before its last answer. */
-export function askedOf(example: Example): readonly Message[] {
-  switch (example.kind) {
-    case 'conversation':
-      return example.messages.at(-1)?.role === 'assistant' ? example.messages.slice(0, -1) : example.messages;
-    case 'text':
-      return NOTHING;
-    default:
-      return example.prompt;
-  }
-}
-
 /** All turns of it; where there are several answers, with the better one. */
 export function turnsOf(example: Example): readonly Message[] {
   switch (example.kind) {
@@ -46,11 +34,4 @@ export function* textsOf(example: Example): Generator<string> {
       if (reasoning !== undefined) yield reasoning;
     }
   }
-}
-
-/** The answer that is to be learnt; undefined where there is none. */
-export function answerIn(example: Example): Message | undefined {
-  if (example.kind === 'task' || example.kind === 'text') return undefined;
-  const last = turnsOf(example).at(-1);
-  return last?.role === 'assistant' ? last : undefined;
 }

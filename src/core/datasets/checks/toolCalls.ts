@@ -11,7 +11,7 @@ export const toolCalls: DatasetCheck = {
   row({ example, fields, place }, findings) {
     const turns = turnsOf(example);
     const { tools } = example;
-    if (!tools && !turns.some(({ role, toolCalls: calls }) => role === 'tool' || calls !== undefined)) return;
+    if (!tools && !hasCalls(turns)) return;
     checkCalls(turns, tools, place, findings);
     checkAnswers(turns, place, findings);
     if (hasObjectArguments(fields)) findings.add('dataset.row.arguments-as-object', place);
@@ -19,6 +19,11 @@ export const toolCalls: DatasetCheck = {
     if (nulls !== undefined) findings.add('dataset.row.foreign-nulls', place, quoteBriefly(nulls));
   },
 };
+
+function hasCalls(turns: readonly Message[]): boolean {
+  for (const turn of turns) if (turn.role === 'tool' || turn.toolCalls !== undefined) return true;
+  return false;
+}
 
 /** One finding a rule and row. */
 function checkCalls(turns: readonly Message[], tools: readonly ToolDefinition[] | undefined, place: RowPlace, findings: RowFindings): void {
