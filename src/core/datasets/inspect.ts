@@ -71,6 +71,7 @@ export class FileInspection {
   readonly #file: string;
   #scan: Scan | undefined;
   #index: RowIndex | undefined;
+  #indexSoFar: RowIndex | undefined;
 
   constructor(file: string) {
     this.#file = file;
@@ -79,6 +80,11 @@ export class FileInspection {
   /** Where the rows lie, as of the last inspection that came to its end. */
   get index(): RowIndex | undefined {
     return this.#index;
+  }
+
+  /** Where the rows lie that have been read, while there are more and when there are not. */
+  get indexSoFar(): RowIndex | undefined {
+    return this.#index ?? this.#indexSoFar;
   }
 
   /** All rows that a rule has found, in the order of the file, as of the last inspection that came to its end. */
@@ -122,6 +128,7 @@ export class FileInspection {
         onBatch: (batch) => {
           indexer.add(batch);
           scan.end = batch.next;
+          this.#indexSoFar = indexer.finish(source, stamp);
           options.onProgress?.({ bytes: batch.bytes, totalBytes: source.bytes, rows: inspection.rows });
           if (inspection.rulesBroken === told) return;
           told = inspection.rulesBroken;
