@@ -104,7 +104,7 @@ export class Inspection implements RowVisitor {
     this.#turns.add(turns);
     this.#promptCharacters.add(characters - answer.length);
     this.#answerCharacters.add(answer.length);
-    if (example.kind === 'conversation' || this.#target === undefined) this.#labels.add(answer);
+    if (example.kind === 'conversation' || this.#target === undefined) this.#labels.add(answer === '' ? JSON.stringify(turnsOf(example).at(-1)?.toolCalls ?? '') : answer);
   }
 
   /** All rows that a rule has found. */

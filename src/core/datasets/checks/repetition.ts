@@ -2,7 +2,7 @@
 
 import type { ChatMessage } from '../../../engine/text/chat.ts';
 import type { Example } from '../example.ts';
-import { addPrompt, answerOf, Fingerprinter } from '../fingerprint.ts';
+import { addPrompt, answerOf, Fingerprinter, promptKey } from '../fingerprint.ts';
 import { FingerprintSet } from '../fingerprintSet.ts';
 import { RowFault } from '../formats/format.ts';
 import type { RowFindings } from '../rowFindings.ts';
@@ -35,9 +35,8 @@ export class Repetition implements DatasetCheck {
       if (example.text.trim() !== '' && !this.#examples.add(new Fingerprinter().add(example.text.trim()).value)) findings.add('dataset.duplicates', place);
       return;
     }
-    const prompt = example.kind === 'conversation' ? example.messages.slice(0, -1) : example.prompt;
-    if (!prompt.some(({ role }) => role === 'user')) return;
-    const row = addTurns(new Fingerprinter(), prompt);
+    const row = addUntrainedPrompt(example);
+    if (!row) return;
     const isNewPrompt = this.prompts.add(row.value);
     if (!this.#examples.add(row.add(verdictOf(example)).value)) findings.add('dataset.duplicates', place);
     // One prompt may have several judged answers; a task or a conversation has one that is right.
@@ -45,9 +44,20 @@ export class Repetition implements DatasetCheck {
   }
 }
 
-function addTurns(into: Fingerprinter, turns: readonly ChatMessage[]): Fingerprinter {
-  // All of them belong to the prompt; `addPrompt` leaves out the last one.
-  return addPrompt(into, [...turns, { role: 'assistant', content: '' }]);
+/** The fingerprint of what a row asks; undefined when it asks nothing. */
+export function promptOf({ trainable, example }: Pick<ReadRow, 'trainable' | 'example'>): number | undefined {
+  if (!(trainable instanceof RowFault)) return promptKey(trainable.messages);
+  return example.kind === 'text' ? undefined : addUntrainedPrompt(example)?.value;
+}
+
+function addUntrainedPrompt(example: Exclude<Example, { kind: 'text' }>): Fingerprinter | undefined {
+  if (example.kind === 'conversation') return example.messages.at(-1)?.role === 'assistant' && example.messages.some(isAsked) ? addPrompt(new Fingerprinter(), example.messages) : undefined;
+  // All turns belong to the prompt; `addPrompt` leaves out the last one.
+  return example.prompt.some(isAsked) ? addPrompt(new Fingerprinter(), [...example.prompt, { role: 'assistant', content: '' }]) : undefined;
+}
+
+function isAsked({ role }: ChatMessage): boolean {
+  return role === 'user';
 }
 
 /** What makes two rows with one prompt different. */

@@ -4,6 +4,7 @@ import { RowFault } from '../formats/format.ts';
 import type { Message } from '../example.ts';
 import type { RowFindings } from '../rowFindings.ts';
 import type { ReadRow } from '../scan.ts';
+import { isLocal } from '../targets/table.ts';
 import type { DatasetCheck } from './check.ts';
 import { turnsOf } from './spoken.ts';
 
@@ -30,7 +31,8 @@ export const turnOrder: DatasetCheck = {
         continue;
       }
       if (!previous) {
-        if (turn.role !== 'user') findings.add('dataset.row.starts-with-assistant', place, turn.role === 'tool' ? 'the first turn is a tool\'s' : '');
+        // Here, a row without a question before its answer has a fault of its own.
+        if (turn.role !== 'user' && !(isLocal(findings.target) && trainable instanceof RowFault)) findings.add('dataset.row.starts-with-assistant', place, turn.role === 'tool' ? 'the first turn is a tool\'s' : '');
       } else if (previous.role === turn.role && turn.role !== 'tool' && !isRepeated) {
         isRepeated = true;
         findings.add('dataset.row.not-alternating', place, `turns ${index} and ${index + 1} are both the ${turn.role}'s`);
