@@ -45,6 +45,7 @@ export class Desk {
     ...tableTasks({
       read: (file, farthest, signal, read) => this.#read(file, farthest, signal, read),
       rowsOf: (file, code) => this.#memories.get(file)?.inspection.rowsOf(code) ?? new Uint32Array(),
+      targetOf: (file) => this.#memories.get(file)?.inspection.target,
       lastRow: (file) => this.#indexOf(file)?.lastRow ?? 0,
     }, new SpellingTokenizers()),
   };

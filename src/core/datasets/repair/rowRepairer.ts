@@ -71,16 +71,23 @@ export class RowRepairer {
     const detected = this.#detector.detect(value);
     if (!detected) return 'remove-unreadable';
     const { format } = detected;
-    try {
-      const trainable = { row, ...toTraining(format, format.read(detected.row)) };
-      if (!this.#ids.has('remove-duplicates')) return undefined;
-      const before = this.#findings.rowsOf(DUPLICATES).length;
-      this.#repetition.row({ trainable, place: { row, line: row } }, this.#findings);
-      return this.#findings.rowsOf(DUPLICATES).length > before ? 'remove-duplicates' : undefined;
-    } catch (fault) {
-      if (!(fault instanceof RowFault)) throw fault;
-      return whyOf(fault.code);
-    }
+    const example = faultIn(() => format.read(detected.row));
+    if (example instanceof RowFault) return whyOf(example.code);
+    const trainable = faultIn(() => ({ row, ...toTraining(format, example) }));
+    const why = trainable instanceof RowFault ? whyOf(trainable.code) : undefined;
+    if ((why && this.#ids.has(why)) || !this.#ids.has('remove-duplicates')) return why;
+    const before = this.#findings.rowsOf(DUPLICATES).length;
+    this.#repetition.row({ trainable, example, place: { row, line: row } }, this.#findings);
+    return this.#findings.rowsOf(DUPLICATES).length > before ? 'remove-duplicates' : why;
+  }
+}
+
+function faultIn<T>(read: () => T): T | RowFault {
+  try {
+    return read();
+  } catch (fault) {
+    if (fault instanceof RowFault) return fault;
+    throw fault;
   }
 }
 

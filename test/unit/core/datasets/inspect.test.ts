@@ -58,6 +58,7 @@ describe('faults of single rows', () => {
       severity: 'error',
       message: 'Line 61 of tickets.jsonl is not valid JSON: a comma or quote is missing before column 18.',
       remedy: 'Correct the JSON: one complete object on each line',
+      repairs: ['remove-unreadable'],
       rows: [61],
       count: 1,
       at: { line: 61, column: 18 },
@@ -187,8 +188,8 @@ describe('faults of the whole file', () => {
   });
 
   test('a format that is known and not supported is called by its name, once', async () => {
-    const row = JSON.stringify({ prompt: 'a', completion: 'b', label: true });
-    const profile = await inspect('kto.jsonl', [row, row]);
+    const rows = ['a', 'b'].map((prompt) => JSON.stringify({ prompt, completion: 'b', label: true }));
+    const profile = await inspect('kto.jsonl', rows);
     expect(profile.findings.map(({ code }) => code)).toEqual(['dataset.unsupported-format']);
     expect(profile.findings[0]?.message).toContain('rated completions (KTO)');
   });
