@@ -21,7 +21,8 @@ export class Privacy implements DatasetCheck {
         const some = findSensitive(value);
         if (some.length > 0) found = found ? found.concat(some) : [...some];
       } else if (typeof value === 'object' && value !== null) {
-        for (const inner of Object.values(value) as unknown[]) if (typeof inner === 'string' || typeof inner === 'object') open.push(inner);
+        // The last one is looked at first.
+        for (const inner of (Object.values(value) as unknown[]).reverse()) if (typeof inner === 'string' || typeof inner === 'object') open.push(inner);
       }
     }
     if (!found) return;
