@@ -1,15 +1,14 @@
 /** Writes a dataset file anew in another format: whole or not at all, and never over another file unasked. */
 
-import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { access, constants, copyFile, link, rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-import { UserError } from '../errors.ts';
 import { Conversion, type ConversionOptions, type ConversionSummary } from './convert.ts';
 import type { Finding } from './finding.ts';
 import { openDataset, requireText, type DatasetFile } from './files.ts';
+import { alreadyThere, asWriteError, exists, partialName, publish } from './publish.ts';
 import { readBatches } from './readers/table.ts';
 
 export interface FileConversionOptions extends ConversionOptions {
@@ -46,17 +45,17 @@ export async function convertFile(file: string, options: FileConversionOptions):
   const source = await openDataset(file);
   requireText(source);
   const out = options.out ?? convertedName(file, options.to);
-  if (!options.force && await exists(out)) throw alreadyThere(out);
+  if (!options.force && await exists(out)) throw alreadyThere('dataset.convert', out);
   const conversion = new Conversion(options);
-  const partial = `${out}.${randomUUID()}.partial`;
+  const partial = partialName(out);
   try {
     await pipeline(linesOf(source, conversion, options), createWriteStream(partial, { flags: 'wx' }), ...(options.signal ? [{ signal: options.signal }] : []));
     const { summary } = conversion;
-    if (summary.written > 0) await publish(partial, out, options.force ?? false);
+    if (summary.written > 0) await publish({ partial, out }, options.force ?? false);
     return { file, to: options.to, out: summary.written > 0 ? out : undefined, ...summary, findings: conversion.findings.finish(source.name, source.kind) };
   } catch (cause) {
     if (options.signal?.aborted) throw options.signal.reason;
-    throw asWriteError(cause, out);
+    throw asWriteError('dataset.convert', cause, out);
   } finally {
     await rm(partial, { force: true });
   }
@@ -68,32 +67,4 @@ async function* linesOf(source: DatasetFile, conversion: Conversion, { signal, o
     const lines = rows.map((raw) => conversion.lineOf(raw)).filter((line) => line !== undefined);
     if (lines.length > 0) yield `${lines.join('\n')}\n`;
   }
-}
-
-/** A link is refused where the name is taken, even by somebody who took it this moment; so is a copy where there are no links. */
-async function publish(partial: string, out: string, force: boolean): Promise<void> {
-  if (force) return rename(partial, out);
-  try {
-    await link(partial, out);
-  } catch (cause) {
-    if (codeOf(cause) === 'EEXIST') throw alreadyThere(out, cause);
-    await copyFile(partial, out, constants.COPYFILE_EXCL);
-  }
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(() => true, () => false);
-}
-
-function codeOf(cause: unknown): unknown {
-  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
-}
-
-function alreadyThere(out: string, cause?: unknown): UserError {
-  return new UserError('dataset.convert.exists', `${basename(out)} exists already in ${dirname(out)}.`, 'Choose another name with --out, or replace it with --force', { cause, place: { file: out } });
-}
-
-function asWriteError(cause: unknown, out: string): unknown {
-  if (cause instanceof UserError || codeOf(cause) === undefined || !(cause instanceof Error)) return cause;
-  return new UserError('dataset.convert.unwritable', `${basename(out)} cannot be written: ${cause.message}.`, 'Choose a folder that exists and can be written to with --out', { cause, place: { file: out } });
 }

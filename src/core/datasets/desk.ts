@@ -29,11 +29,12 @@ export class Desk {
   readonly #memories = new Map<string, Memory>();
 
   readonly #tasks: Tasks = {
-    inspect: ({ file, heldOut }, tell, signal) => {
+    inspect: ({ file, heldOut, target }, tell, signal) => {
       let told = 0;
       return this.#inspect(file, {
         signal,
         ...(heldOut !== undefined && { heldOut }),
+        ...(target !== undefined && { target }),
         onFindings: (findings) => tell({ findings }),
         onProgress: (progress) => {
           // A percent is what can be seen; a message a chunk would keep the asker busy.
