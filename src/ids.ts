@@ -34,6 +34,7 @@ export interface CommandArguments {
   'tunesmith.sample.open': [];
   'tunesmith.dataset.fineTune': [file?: FileArgument];
   'tunesmith.dataset.showFindings': [file?: FileArgument];
+  'tunesmith.dataset.preview': [file?: FileArgument];
   'tunesmith.dataset.openRow': [place: RowArgument];
   'tunesmith.dataset.repair': [file?: RepairArgument];
   'tunesmith.dataset.redact': [file?: FileArgument];
@@ -64,6 +65,7 @@ export const Commands = {
   openSample: 'tunesmith.sample.open',
   fineTune: 'tunesmith.dataset.fineTune',
   showFindings: 'tunesmith.dataset.showFindings',
+  previewDataset: 'tunesmith.dataset.preview',
   openRow: 'tunesmith.dataset.openRow',
   repairDataset: 'tunesmith.dataset.repair',
   redactDataset: 'tunesmith.dataset.redact',
@@ -92,6 +94,7 @@ export const CommandFacts: Record<CommandId, { readonly needsArgument: boolean; 
   'tunesmith.sample.open': { needsArgument: false, executes: false },
   'tunesmith.dataset.fineTune': { needsArgument: false, executes: true },
   'tunesmith.dataset.showFindings': { needsArgument: false, executes: false },
+  'tunesmith.dataset.preview': { needsArgument: false, executes: false },
   'tunesmith.dataset.openRow': { needsArgument: true, executes: false },
   'tunesmith.dataset.repair': { needsArgument: false, executes: false },
   'tunesmith.dataset.redact': { needsArgument: false, executes: false },
@@ -128,6 +131,7 @@ export const ViewContainer = 'tunesmith';
 export const Pages = {
   job: 'tunesmith.jobPage',
   compare: 'tunesmith.comparePage',
+  dataset: 'tunesmith.datasetPage',
 } as const;
 
 export const Settings = {
