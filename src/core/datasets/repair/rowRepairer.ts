@@ -93,5 +93,6 @@ function faultIn<T>(read: () => T): T | RowFault {
 
 function whyOf(code: RowFaultCode): RepairId | undefined {
   if (code === 'dataset.row.same-answers') return 'remove-identical-pairs';
+  // Not for what only this machine cannot train on yet, such as tool calls and images: that is no fault of the row.
   return UNTRAINABLE.has(code) ? 'remove-untrainable' : undefined;
 }
