@@ -4,6 +4,7 @@ import type { Finding } from '../core/datasets/finding.ts';
 import type { DatasetProfile } from '../core/datasets/profile.ts';
 import type { DatasetInspector } from '../core/datasets/inspectInWorker.ts';
 import type { RawRow } from '../core/datasets/readers/rows.ts';
+import type { RepairReport } from '../core/datasets/repair/repairFile.ts';
 import type { JobClient } from '../core/jobs/jobClient.ts';
 import type { CoreRecipes, CoreRecipeServices } from './recipes/coreRecipes.ts';
 import type { CoreHub, CoreHubServices } from './hub/coreHub.ts';
@@ -19,6 +20,7 @@ export type Inspect = (
 export type ReadRows = (file: string, from: number, count: number) => Promise<readonly RawRow[]>;
 
 export type TableReader = Pick<DatasetInspector, 'table' | 'found' | 'search' | 'describe' | 'tokens'>;
+export type Repair = (...ask: Parameters<DatasetInspector['repair']>) => Promise<RepairReport>;
 
 /** What is asked of the thread that reads datasets. */
 export interface DatasetThread {
@@ -26,6 +28,7 @@ export interface DatasetThread {
   readonly readRows: ReadRows;
   /** what a page that shows a dataset asks for */
   readonly table: TableReader;
+  readonly repair: Repair;
   dispose(): void;
 }
 
@@ -51,6 +54,7 @@ export function lazyDatasets(workerFile: string): DatasetThread {
       describe: async (...ask) => (await load()).describe(...ask),
       tokens: async (...ask) => (await load()).tokens(...ask),
     },
+    repair: async (...ask) => (await load()).repair(...ask),
     dispose: () => void inspector?.dispose(),
   };
 }

@@ -6,6 +6,7 @@ import { UserError } from '../errors.ts';
 import type { DatasetProfile } from './profile.ts';
 import type { InspectOptions } from './inspect.ts';
 import type { RawRow } from './readers/rows.ts';
+import type { RepairReport } from './repair/repairFile.ts';
 import type { RowDetail } from './rowView.ts';
 import type { RowQuery, SearchEnd, SearchNews } from './search.ts';
 import type { TokenView } from './tokenView.ts';
@@ -94,6 +95,16 @@ export class DatasetInspector {
    */
   async tokens(file: string, row: number, model: string): Promise<TokenView | undefined> {
     return this.#ask('tokens', { file, row, model }, undefined);
+  }
+
+  /**
+   * As `repairFile`, into a file that is not there yet.
+   *
+   * @throws UserError as `repairFile`
+   * @throws the signal's reason when aborted
+   */
+  async repair(ask: DatasetTasks['repair']['ask'], onProgress?: (progress: DatasetTasks['repair']['news']) => void, signal?: AbortSignal): Promise<RepairReport> {
+    return this.#ask('repair', ask, signal, onProgress);
   }
 
   async dispose(): Promise<void> {

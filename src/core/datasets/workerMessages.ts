@@ -5,6 +5,8 @@ import type { Finding } from './finding.ts';
 import type { DatasetProfile } from './profile.ts';
 import type { InspectProgress } from './inspect.ts';
 import type { RawRow } from './readers/rows.ts';
+import type { RepairReport } from './repair/repairFile.ts';
+import type { RepairId } from './repair/table.ts';
 import type { TargetId } from './targets/target.ts';
 import type { RowDetail, RowSummary } from './rowView.ts';
 import type { RowQuery, SearchEnd, SearchNews } from './search.ts';
@@ -50,6 +52,11 @@ export interface DatasetTasks {
     readonly ask: { readonly file: string; readonly row: number; readonly model: string };
     readonly news: never;
     readonly answer: TokenView | undefined;
+  };
+  readonly repair: {
+    readonly ask: { readonly file: string; readonly repairs: readonly RepairId[]; readonly out: string; readonly version: string };
+    readonly news: { readonly bytes: number; readonly totalBytes: number };
+    readonly answer: RepairReport;
   };
 }
 
