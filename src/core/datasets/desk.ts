@@ -3,11 +3,16 @@
 import type { DatasetProfile } from './profile.ts';
 import { FileInspection, type InspectOptions } from './inspect.ts';
 import type { RawRow } from './readers/rows.ts';
-import { indexRows, readRows, type RowIndex } from './rowIndex.ts';
+import { indexOfStart, indexRows, readRows, type RowIndex } from './rowIndex.ts';
+import { tableTasks } from './tableTasks.ts';
+import { SpellingTokenizers } from './tokenizers.ts';
 import { describeFault, type DatasetAnswer, type DatasetQuestion, type DatasetTasks, type TaskKind } from './workerMessages.ts';
 
 /** A remembered row takes about 50 bytes; these are some 200 MB. */
 const ROWS_KEPT = 4_000_000;
+
+/** Found by reading up to them, sooner than the whole file can be read for the places of its rows. */
+const ROWS_AT_START = 1000;
 
 interface Memory {
   readonly inspection: FileInspection;
@@ -24,11 +29,12 @@ export class Desk {
   readonly #memories = new Map<string, Memory>();
 
   readonly #tasks: Tasks = {
-    inspect: ({ file, heldOut }, tell, signal) => {
+    inspect: ({ file, heldOut, target }, tell, signal) => {
       let told = 0;
       return this.#inspect(file, {
         signal,
         ...(heldOut !== undefined && { heldOut }),
+        ...(target !== undefined && { target }),
         onFindings: (findings) => tell({ findings }),
         onProgress: (progress) => {
           // A percent is what can be seen; a message a chunk would keep the asker busy.
@@ -38,7 +44,13 @@ export class Desk {
         },
       });
     },
-    rows: async ({ file, from, count }, _tell, signal) => (await this.#readRows(file, from, count, signal)).map(sendable),
+    rows: async ({ file, from, count }, _tell, signal) =>
+      (await this.#read(file, from + count, signal, (index) => readRows(index, from, count, signal))).map(sendable),
+    ...tableTasks({
+      read: (file, farthest, signal, read) => this.#read(file, farthest, signal, read),
+      rowsOf: (file, code) => this.#memories.get(file)?.inspection.rowsOf(code) ?? new Uint32Array(),
+      lastRow: (file) => this.#indexOf(file)?.lastRow ?? 0,
+    }, new SpellingTokenizers()),
   };
 
   /** Gives news as they come, then one answer. Never fails: a fault is an answer, too. */
@@ -69,17 +81,25 @@ export class Desk {
     }
   }
 
-  async #readRows(file: string, from: number, count: number, signal: AbortSignal): Promise<readonly RawRow[]> {
+  async #read<T>(file: string, farthest: number, signal: AbortSignal, read: (index: RowIndex) => Promise<T>): Promise<T> {
     const memory = this.#remember(file);
-    if (memory.index) {
+    const known = this.#indexOf(file);
+    if (known) {
       try {
-        return await readRows(memory.index, from, count, signal);
+        return await read(known);
       } catch (fault) {
         if (!(fault instanceof Error && 'code' in fault && fault.code === 'dataset.changed')) throw fault;
       }
     }
+    if (memory.isBusy || farthest <= ROWS_AT_START) return read(await indexOfStart(file));
     memory.index = await indexRows(file, signal);
-    return readRows(memory.index, from, count, signal);
+    return read(memory.index);
+  }
+
+  /** While a file is being inspected, of the rows so far. */
+  #indexOf(file: string): RowIndex | undefined {
+    const memory = this.#memories.get(file);
+    return memory?.isBusy ? memory.inspection.indexSoFar : memory?.index;
   }
 
   #remember(file: string): Memory {

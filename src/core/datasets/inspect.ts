@@ -14,6 +14,7 @@ import { readBytes } from './readers/bytes.ts';
 import { START, type Mark } from './readers/rows.ts';
 import { RowFindings } from './rowFindings.ts';
 import { RowIndexer, stampOf, type RowIndex } from './rowIndex.ts';
+import type { TargetId } from './targets/target.ts';
 import { newTotals, scanRows, type RowVisitor, type ScanTotals } from './scan.ts';
 
 export interface InspectProgress {
@@ -30,6 +31,8 @@ export interface InspectOptions {
   readonly onFindings?: (findings: readonly Finding[]) => void;
   /** absolute path of a held-out file: its rows that ask a prompt of this file become the finding "dataset.leakage" */
   readonly heldOut?: string;
+  /** what the rows are checked for; if absent this machine, with the technique that they are made for */
+  readonly target?: TargetId;
 }
 
 /**
@@ -48,6 +51,7 @@ export async function inspectDataset(file: string, options: InspectOptions = {})
 
 /** What a scan has come to; true of the rows before `end` whenever it is looked at. */
 interface Scan {
+  readonly target: TargetId | undefined;
   readonly inspection: Inspection;
   readonly indexer: RowIndexer;
   readonly totals: ScanTotals;
@@ -61,12 +65,13 @@ interface Scan {
 
 /**
  * Inspects one file again and again. What was only added to its end since the last time, or not read yet when the last
- * time was aborted, is all that is read then; a change anywhere else starts anew.
+ * time was aborted, is all that is read then; a change anywhere else, or another target, starts anew.
  */
 export class FileInspection {
   readonly #file: string;
   #scan: Scan | undefined;
   #index: RowIndex | undefined;
+  #indexSoFar: RowIndex | undefined;
 
   constructor(file: string) {
     this.#file = file;
@@ -75,6 +80,11 @@ export class FileInspection {
   /** Where the rows lie, as of the last inspection that came to its end. */
   get index(): RowIndex | undefined {
     return this.#index;
+  }
+
+  /** Where the rows lie that have been read, while there are more and when there are not. */
+  get indexSoFar(): RowIndex | undefined {
+    return this.#index ?? this.#indexSoFar;
   }
 
   /** All rows that a rule has found, in the order of the file, as of the last inspection that came to its end. */
@@ -90,7 +100,7 @@ export class FileInspection {
     this.#scan = undefined;
     this.#index = undefined;
     const scan = source.notText === undefined ? await this.#scanOn(source, earlier, options) : undefined;
-    const inspection = scan?.inspection ?? new Inspection();
+    const inspection = scan?.inspection ?? new Inspection(options.target);
     const profile = await inspection.finish(source, scan?.totals);
     const leakage = options.heldOut === undefined ? [] : await findLeakage(options.heldOut, inspection.prompts, options.signal);
     return { ...profile, findings: [...profile.findings, ...leakage], seconds: (performance.now() - started) / 1000 };
@@ -98,7 +108,7 @@ export class FileInspection {
 
   async #scanOn(source: DatasetFile, earlier: Scan | undefined, options: InspectOptions): Promise<Scan> {
     const stamp = await stampOf(source);
-    const scan = earlier && (await goesOn(source, earlier, options.signal)) ? earlier : startScan(source);
+    const scan = earlier && earlier.target === options.target && (await goesOn(source, earlier, options.signal)) ? earlier : startScan(source, options.target);
     const { inspection, indexer } = scan;
     // Kept when it is aborted; of a file that cannot be read, nothing is.
     this.#scan = scan;
@@ -118,6 +128,7 @@ export class FileInspection {
         onBatch: (batch) => {
           indexer.add(batch);
           scan.end = batch.next;
+          this.#indexSoFar = indexer.finish(source, stamp);
           options.onProgress?.({ bytes: batch.bytes, totalBytes: source.bytes, rows: inspection.rows });
           if (inspection.rulesBroken === told) return;
           told = inspection.rulesBroken;
@@ -133,8 +144,8 @@ export class FileInspection {
   }
 }
 
-function startScan({ delimiter }: DatasetFile): Scan {
-  return { inspection: new Inspection(), indexer: new RowIndexer(), totals: newTotals(), delimiter, end: START, checksum: 0, summed: 0 };
+function startScan({ delimiter }: DatasetFile, target: TargetId | undefined): Scan {
+  return { target, inspection: new Inspection(target), indexer: new RowIndexer(), totals: newTotals(), delimiter, end: START, checksum: 0, summed: 0 };
 }
 
 /** Whether a file still begins with what was read of it. */

@@ -6,6 +6,9 @@ import { UserError } from '../errors.ts';
 import type { DatasetProfile } from './profile.ts';
 import type { InspectOptions } from './inspect.ts';
 import type { RawRow } from './readers/rows.ts';
+import type { RowDetail } from './rowView.ts';
+import type { RowQuery, SearchEnd, SearchNews } from './search.ts';
+import type { TokenView } from './tokenView.ts';
 import { restoreFault, type DatasetAnswer, type DatasetTasks, type TaskKind, type WorkerReply, type WorkerRequest } from './workerMessages.ts';
 
 /** Enough for the fingerprints of about twenty million rows; beyond it the thread ends and says so. */
@@ -38,8 +41,8 @@ export class DatasetInspector {
    * @throws UserError as `inspectDataset`, and "dataset.too-large" when the thread runs out of memory
    * @throws the signal's reason when aborted
    */
-  async inspect(file: string, { signal, heldOut, onProgress, onFindings }: InspectOptions = {}): Promise<DatasetProfile> {
-    return this.#ask('inspect', { file, heldOut }, signal, (news) => {
+  async inspect(file: string, { signal, heldOut, target, onProgress, onFindings }: InspectOptions = {}): Promise<DatasetProfile> {
+    return this.#ask('inspect', { file, heldOut, target }, signal, (news) => {
       if ('progress' in news) onProgress?.(news.progress);
       else onFindings?.(news.findings);
     });
@@ -53,6 +56,44 @@ export class DatasetInspector {
    */
   async readRows(file: string, from: number, count: number, signal?: AbortSignal): Promise<readonly RawRow[]> {
     return this.#ask('rows', { file, from, count }, signal);
+  }
+
+  /**
+   * Rows as lines of a table, of which those that the file does not have are left out.
+   *
+   * @param rows 1-based, ascending
+   * @throws UserError as `readRows`
+   */
+  async table(file: string, rows: readonly number[]): Promise<DatasetTasks['table']['answer']> {
+    return this.#ask('table', { file, rows }, undefined);
+  }
+
+  /** All rows that a rule has found in a file, ascending; none of a file that was not inspected. */
+  async found(file: string, code: string): Promise<Uint32Array> {
+    return this.#ask('found', { file, code }, undefined);
+  }
+
+  /**
+   * As `searchRows`.
+   *
+   * @param code searches only the rows that this rule has found
+   */
+  async search(file: string, query: RowQuery, code: string | undefined, onNews: (news: SearchNews) => void, signal?: AbortSignal): Promise<SearchEnd> {
+    return this.#ask('search', { file, query, code }, signal, onNews);
+  }
+
+  /** One row in full; undefined when there is none of this number. */
+  async describe(file: string, row: number): Promise<RowDetail | undefined> {
+    return this.#ask('row', { file, row }, undefined);
+  }
+
+  /**
+   * As `tokenView`; undefined when there is no row of this number.
+   *
+   * @param model its folder
+   */
+  async tokens(file: string, row: number, model: string): Promise<TokenView | undefined> {
+    return this.#ask('tokens', { file, row, model }, undefined);
   }
 
   async dispose(): Promise<void> {

@@ -17,6 +17,8 @@ import { RowFindings } from './rowFindings.ts';
 import { FILE_RULES, type FileFacts } from './rules/fileRules.ts';
 import type { ReadRow, RowVisitor, ScanTotals } from './scan.ts';
 import { Spread } from './spread.ts';
+import { localTargetOf, targetOf } from './targets/table.ts';
+import type { TargetId } from './targets/target.ts';
 
 /** A number or two a row. */
 export class Inspection implements RowVisitor {
@@ -29,6 +31,12 @@ export class Inspection implements RowVisitor {
   readonly #answerCharacters = new Spread();
   readonly #labels = new LabelCounter();
   #usableRows = 0;
+  readonly #target: TargetId | undefined;
+
+  /** @param target if absent this machine, with the technique that the rows are made for */
+  constructor(target?: TargetId) {
+    this.#target = target;
+  }
 
   fault(...fault: Parameters<RowVisitor['fault']>): void {
     this.rows++;
@@ -107,6 +115,7 @@ export class Inspection implements RowVisitor {
     const ofRows = this.#findings.finish(source.name, source.kind).filter(({ code, count }) => count < this.rows || !said.has(code));
     return {
       file: source.file,
+      target: (this.#target === undefined ? localTargetOf(format) : targetOf(this.#target)).id,
       bytes: source.bytes,
       format,
       formats: totals?.formats.counts.map(({ id, count }) => ({ id, title: formatOf(id).title, count })) ?? [],

@@ -2,6 +2,7 @@
 
 import type { DatasetFormat } from './example.ts';
 import type { Finding } from './finding.ts';
+import type { TargetId } from './targets/target.ts';
 
 /** How some whole numbers or shares are spread. */
 export interface Distribution {
@@ -33,6 +34,8 @@ export interface TokenProfile {
 export interface DatasetProfile {
   readonly file: string;
   readonly bytes: number;
+  /** what the rows were checked for */
+  readonly target: TargetId;
   readonly format: DatasetFormat | undefined;
   /** how the rows are written, most rows first; empty when no row is in a known format */
   readonly formats: readonly { readonly id: string; readonly title: string; readonly count: number }[];

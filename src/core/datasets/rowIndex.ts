@@ -57,9 +57,7 @@ export async function indexRows(file: string, signal?: AbortSignal): Promise<Row
  * @throws the signal's reason when aborted
  */
 export async function readRows({ source, stamp, marks }: RowIndex, from: number, count: number, signal?: AbortSignal): Promise<readonly RawRow[]> {
-  if ((await stampOf(source)) !== stamp) {
-    throw new UserError('dataset.changed', `${source.name} has changed since its rows were looked up.`, 'Check the dataset again', { place: { file: source.file } });
-  }
+  await requireUnchanged(source, stamp);
   const found: RawRow[] = [];
   if (count <= 0) return found;
   const start = lastBefore(marks, from);
@@ -70,6 +68,51 @@ export async function readRows({ source, stamp, marks }: RowIndex, from: number,
     }
   }
   return found;
+}
+
+/**
+ * Rows that lie apart, each chunk of the file that holds some of them read once.
+ *
+ * @param numbers 1-based, ascending
+ * @returns those that there are, in their order
+ * @throws as `readRows`
+ */
+export async function readRowsAt({ source, stamp, marks }: RowIndex, numbers: readonly number[], signal?: AbortSignal): Promise<readonly RawRow[]> {
+  await requireUnchanged(source, stamp);
+  const found: RawRow[] = [];
+  for (let at = 0; at < numbers.length;) {
+    const start = lastBefore(marks, numbers[at] ?? 1);
+    const end = marks[marks.indexOf(start) + 1]?.row ?? Infinity;
+    const after = numbers.findIndex((number, index) => index >= at && number > end);
+    const wanted = new Set(numbers.slice(at, after < 0 ? undefined : after));
+    at += wanted.size;
+    found.push(...(await pickRows(source, start, wanted, signal)));
+  }
+  return found;
+}
+
+async function pickRows(source: DatasetFile, from: Mark, wanted: ReadonlySet<number>, signal: AbortSignal | undefined): Promise<readonly RawRow[]> {
+  const last = Math.max(...wanted);
+  const found: RawRow[] = [];
+  for await (const { rows } of readBatches(source, { from, rows: last - from.row, signal })) {
+    for (const row of rows) {
+      if (wanted.has(row.row)) found.push(row);
+      if (row.row >= last) return found;
+    }
+  }
+  return found;
+}
+
+/** An index of nothing but the beginning: for rows near it, which are there before a file has been read. */
+export async function indexOfStart(file: string): Promise<RowIndex> {
+  const source = await openDataset(file);
+  requireText(source);
+  return new RowIndexer().finish(source, await stampOf(source));
+}
+
+async function requireUnchanged(source: DatasetFile, stamp: string): Promise<void> {
+  if ((await stampOf(source)) === stamp) return;
+  throw new UserError('dataset.changed', `${source.name} has changed since its rows were looked up.`, 'Check the dataset again', { place: { file: source.file } });
 }
 
 /** The last place with no row of this number or a later one before it. */

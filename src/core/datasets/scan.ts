@@ -72,7 +72,8 @@ export async function scanRows(source: DatasetFile, visitor: RowVisitor, { total
   return totals;
 }
 
-function visitRow(raw: RawRow, detector: FormatDetector, visitor: RowVisitor, totals: ScanTotals): void {
+/** Tells a visitor of one row. */
+export function visitRow(raw: RawRow, detector: FormatDetector, visitor: RowVisitor, totals: ScanTotals): void {
   totals.rows++;
   if (raw.fault) {
     totals.unreadableRows++;

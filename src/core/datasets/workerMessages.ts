@@ -5,11 +5,15 @@ import type { Finding } from './finding.ts';
 import type { DatasetProfile } from './profile.ts';
 import type { InspectProgress } from './inspect.ts';
 import type { RawRow } from './readers/rows.ts';
+import type { TargetId } from './targets/target.ts';
+import type { RowDetail, RowSummary } from './rowView.ts';
+import type { RowQuery, SearchEnd, SearchNews } from './search.ts';
+import type { TokenView } from './tokenView.ts';
 
 /** What the thread can be asked to do: with what, what it tells on the way, and what it answers. */
 export interface DatasetTasks {
   readonly inspect: {
-    readonly ask: { readonly file: string; readonly heldOut: string | undefined };
+    readonly ask: { readonly file: string; readonly heldOut: string | undefined; readonly target: TargetId | undefined };
     readonly news: { readonly progress: InspectProgress } | { readonly findings: readonly Finding[] };
     readonly answer: DatasetProfile;
   };
@@ -17,6 +21,35 @@ export interface DatasetTasks {
     readonly ask: { readonly file: string; readonly from: number; readonly count: number };
     readonly news: never;
     readonly answer: readonly RawRow[];
+  };
+  readonly table: {
+    /** ascending; where there is no row of a number, there is no line */
+    readonly ask: { readonly file: string; readonly rows: readonly number[] };
+    readonly news: never;
+    readonly answer: { readonly lines: readonly RowSummary[]; readonly lastRow: number };
+  };
+  readonly found: {
+    readonly ask: { readonly file: string; readonly code: string };
+    readonly news: never;
+    /** all rows that the rule has found, ascending */
+    readonly answer: Uint32Array;
+  };
+  readonly search: {
+    /** @param code only rows that this rule has found */
+    readonly ask: { readonly file: string; readonly query: RowQuery; readonly code: string | undefined };
+    readonly news: SearchNews;
+    readonly answer: SearchEnd;
+  };
+  readonly row: {
+    readonly ask: { readonly file: string; readonly row: number };
+    readonly news: never;
+    readonly answer: RowDetail | undefined;
+  };
+  readonly tokens: {
+    /** @param model its folder */
+    readonly ask: { readonly file: string; readonly row: number; readonly model: string };
+    readonly news: never;
+    readonly answer: TokenView | undefined;
   };
 }
 

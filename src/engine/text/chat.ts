@@ -32,3 +32,17 @@ export interface ChatTokenizer {
   /** Renders the conversation so far with the generation prompt at the end. */
   tokenizePrompt(messages: readonly ChatMessage[]): number[];
 }
+
+/** What one token stands for. */
+export interface SpelledToken {
+  readonly id: number;
+  /** of several tokens that make up one character, the last has it and the others have none */
+  readonly text: string;
+  /** a mark of the model's, such as the end of a turn, that no text is made of */
+  readonly isSpecial: boolean;
+}
+
+export interface TokenSpeller {
+  /** Together the texts are what the ids say, with the special tokens by their names. */
+  spell(ids: Iterable<number>): SpelledToken[];
+}

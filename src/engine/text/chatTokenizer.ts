@@ -7,8 +7,9 @@ import { Tokenizer } from '@huggingface/tokenizers';
 
 import { UserError } from '../errors.ts';
 import { readJson, readOptionalJson, readOptionalText } from '../model/jsonFile.ts';
-import type { ChatMessage, ChatTokenizer, TokenizedExample } from './chat.ts';
+import type { ChatMessage, ChatTokenizer, SpelledToken, TokenizedExample, TokenSpeller } from './chat.ts';
 import { ChatTemplate, type TextSpan } from './chatTemplate.ts';
+import { spellTokens } from './spelling.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -34,7 +35,7 @@ export interface ChatTokenizerSource {
  *
  * @throws UserError "model.file.missing", "model.file.invalid", "model.tokenizer.invalid", "model.chat-template.invalid"
  */
-export async function loadChatTokenizer(folder: string): Promise<ChatTokenizer> {
+export async function loadChatTokenizer(folder: string): Promise<ChatTokenizer & TokenSpeller> {
   const sentencePiece = join(folder, 'tokenizer.model');
   const file = join(folder, 'tokenizer.json');
   if (!(await isFile(file)) && (await isFile(sentencePiece))) {
@@ -63,7 +64,7 @@ export async function loadChatTokenizer(folder: string): Promise<ChatTokenizer> 
 }
 
 /** As `loadChatTokenizer`, from what was read. */
-export function createChatTokenizer(source: ChatTokenizerSource): ChatTokenizer {
+export function createChatTokenizer(source: ChatTokenizerSource): ChatTokenizer & TokenSpeller {
   const config = isRecord(source.config) ? source.config : {};
   const file = join(source.folder, 'tokenizer.json');
   let tokenizer: Tokenizer;
@@ -83,7 +84,7 @@ export function createChatTokenizer(source: ChatTokenizerSource): ChatTokenizer 
 
 const SAMPLE_ANSWER = 'answer';
 
-class TemplatedTokenizer implements ChatTokenizer {
+class TemplatedTokenizer implements ChatTokenizer, TokenSpeller {
   readonly vocabSize: number;
   readonly padId: number;
   readonly endIds: readonly number[];
@@ -125,6 +126,13 @@ class TemplatedTokenizer implements ChatTokenizer {
     if (list.length === 0) return '';
     // The library's default takes off spaces before punctuation, which would change what the model wrote.
     return this.tokenizer.decode(list, { skip_special_tokens: true, clean_up_tokenization_spaces: false });
+  }
+
+  spell(ids: Iterable<number>): SpelledToken[] {
+    const list = [...ids];
+    const added = this.tokenizer.get_added_tokens_decoder();
+    const texts = spellTokens(list, (some) => this.tokenizer.decode(some, { skip_special_tokens: false, clean_up_tokenization_spaces: false }));
+    return list.map((id, i) => ({ id, text: texts[i], isSpecial: added.get(id)?.special ?? false }));
   }
 
   tokenizeExample(messages: readonly ChatMessage[], row: number): TokenizedExample {

@@ -65,6 +65,7 @@ export function aProfile(over: Partial<DatasetProfile> = {}): DatasetProfile {
   return {
     file: '/work/tickets.jsonl',
     bytes: 412_000,
+    target: 'local-sft',
     format: 'chat',
     formats: [{ id: 'openai-chat', title: 'OpenAI chat', count: 1003 }],
     rows: 1003,

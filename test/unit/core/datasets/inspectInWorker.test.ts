@@ -71,6 +71,52 @@ describe('DatasetInspector', () => {
     expect(await inspector.readRows(file, 1, 2)).toMatchObject([{ value: { a: 1 } }, { fault: { detail: 'it is nested too deeply to be shown' } }]);
   });
 
+  test('gives the lines of a table with what was found about them, of rows that lie apart', async () => {
+    const file = folder.write('table.jsonl', [...rows.slice(0, 9000), 'broken', '', rows[0]].join('\n'));
+    await inspector.inspect(file);
+    const { lines, lastRow } = await inspector.table(file, [2, 9001, 9002, 9003]);
+    expect(lines.map(({ row, codes }) => [row, codes])).toEqual([[2, []], [9001, ['dataset.row.invalid-json']], [9003, ['dataset.duplicates']]]);
+    expect(lines[0]).toMatchObject({ prompt: 'question 1', answer: 'answer 1' });
+    expect(lastRow).toBe(9003);
+    expect([...(await inspector.found(file, 'dataset.duplicates'))]).toEqual([9003]);
+    expect(await inspector.describe(file, 9003)).toMatchObject({ format: 'prompt and completion', notes: [{ code: 'dataset.duplicates' }] });
+    expect(await inspector.describe(file, 9002)).toBeUndefined();
+  });
+
+  test('shows the first rows of a file that is still being checked', async () => {
+    const file = folder.write('busy.jsonl', Array.from({ length: 20 }, () => rows.join('\n')).join('\n'));
+    let isDone = false;
+    const inspecting = inspector.inspect(file).then(() => void (isDone = true));
+    expect((await inspector.table(file, [1, 2])).lines.length).toBe(2);
+    expect(isDone).toBe(false);
+    await inspecting;
+  });
+
+  test('searches all rows, or those that a rule has found, and stops when it is told to', async () => {
+    const file = folder.write('search.jsonl', [...rows, rows[8], rows[9]].join('\n'));
+    await inspector.inspect(file);
+    const find = async (text: string, code?: string): Promise<number[]> => {
+      const found: number[] = [];
+      await inspector.search(file, { text, isPattern: false }, code, (news) => found.push(...news.rows));
+      return found;
+    };
+    expect(await find('ANSWER 8')).toContain(30_001);
+    expect(await find('answer', 'dataset.duplicates')).toEqual([30_001, 30_002]);
+    expect(await find('answer 9', 'dataset.duplicates')).toEqual([30_002]);
+    const controller = new AbortController();
+    const searching = inspector.search(file, { text: 'answer', isPattern: false }, undefined, () => controller.abort(new Error('enough')), controller.signal);
+    await expect(searching).rejects.toThrow('enough');
+  });
+
+  test('shows a row in the tokens of a model', async () => {
+    const file = folder.write('tokens.jsonl', rows[0] ?? '');
+    const model = fileURLToPath(new URL('../../../../media/starter', import.meta.url));
+    const view = await inspector.tokens(file, 1, model);
+    expect(view?.sides[0]?.pieces.map(({ text }) => text).join('')).toContain('question 0');
+    expect(await inspector.tokens(file, 2, model)).toBeUndefined();
+    await expect(inspector.tokens(file, 1, `${folder.path}/no-model`)).rejects.toMatchObject({ code: 'model.file.missing' });
+  });
+
   test('a worker that cannot start is a fault, not silence', async () => {
     const missing = `${folder.path}/no-worker.cjs`;
     expect(existsSync(missing)).toBe(false);

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
-import { indexRows, readRows } from '../../../../src/core/datasets/rowIndex.ts';
+import { indexOfStart, indexRows, readRows, readRowsAt } from '../../../../src/core/datasets/rowIndex.ts';
 import { readBatches } from '../../../../src/core/datasets/readers/table.ts';
 import { readAll } from './readers/readAll.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
@@ -53,6 +53,8 @@ describe('a row by its number', () => {
       if (first) expect(await readRows(index, first.row, 3)).toEqual(expected);
     }
     expect(await readRows(index, index.lastRow + 1, 3)).toEqual([]);
+    const apart = all.filter((_row, place) => place % Math.ceil(all.length / 40) === 0);
+    expect(await readRowsAt(index, [...apart.map(({ row }) => row), index.lastRow + 1])).toEqual(apart);
     expect(await readRows(index, 1, 0)).toEqual([]);
   });
 
@@ -60,6 +62,12 @@ describe('a row by its number', () => {
     const file = folder.write('faults.jsonl', '{"a":1}\n\nnonsense\n{"a":2}\n');
     expect(await readRows(await indexRows(file), 2, 5)).toMatchObject([{ row: 3, fault: { code: 'dataset.row.invalid-json' } }, { row: 4, value: { a: 2 } }]);
   });
+});
+
+test('near the beginning, a row is found before the file has been read', async () => {
+  const index = await indexOfStart(folder.write('start.jsonl', lines.join('\n')));
+  expect(await readRowsAt(index, [1, 700])).toMatchObject([{ row: 1, value: values[0] }, { row: 700, value: values[699] }]);
+  expect(await readRowsAt(index, [])).toEqual([]);
 });
 
 describe('Parquet as pyarrow writes it: lists over many pages, and no word on where the pages are', () => {

@@ -15,6 +15,7 @@ const folder = temporaryFolder();
 const profile: DatasetProfile = {
   file: '/data/tickets.jsonl',
   bytes: 200_000,
+  target: 'local-sft',
   format: 'chat', formats: [],
   rows: 1000,
   usableRows: 1000,

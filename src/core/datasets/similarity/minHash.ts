@@ -1,0 +1,49 @@
+/** Sketches of sets: two sets agree in as large a share of their sketches as they share of their members. */
+
+import { mix } from './shingles.ts';
+
+/** Values of a sketch. With 128 of them, a Jaccard index of 0.8 is told to within 0.04 (one standard deviation). */
+export const BINS = 128;
+const BIN_SHIFT = 25;
+const EMPTY = 0xffffffff;
+const PROBES = 64;
+
+/** For each bin, in which order it asks others when it is empty: the same for every set. */
+const PROBED = Uint8Array.from({ length: BINS * PROBES }, (_, i) => mix(i + 1) >>> BIN_SHIFT);
+
+/**
+ * One-permutation MinHash: every member falls into one bin by its hash and the least of each bin is kept; an empty bin
+ * borrows from the first one of its own random sequence that is not, which keeps sketches of small sets comparable.
+ *
+ * @see Broder 1997, "On the resemblance and containment of documents": P(min of A = min of B) = |A ∩ B| / |A ∪ B|
+ * @see Li, Owen & Zhang 2012, "One permutation hashing"
+ * @see Shrivastava 2017, "Optimal densification for fast and accurate minwise hashing"
+ */
+export class MinHash {
+  readonly #least = new Uint32Array(BINS);
+  readonly #sketch = new Uint32Array(BINS);
+
+  /** @param members evenly spread 32-bit hashes, at least one; @returns `BINS` values, in a view that the next call changes */
+  sketch(members: Uint32Array): Uint32Array {
+    const least = this.#least.fill(EMPTY);
+    for (let i = 0; i < members.length; i++) {
+      const member = members[i] ?? 0;
+      const bin = member >>> BIN_SHIFT;
+      if (member < (least[bin] ?? 0)) least[bin] = member;
+    }
+    for (let bin = 0; bin < BINS; bin++) this.#sketch[bin] = least[donorOf(bin, least)] ?? 0;
+    return this.#sketch;
+  }
+}
+
+function donorOf(bin: number, least: Uint32Array): number {
+  if (least[bin] !== EMPTY) return bin;
+  const from = bin * PROBES;
+  for (let probe = from; probe < from + PROBES; probe++) {
+    const donor = PROBED[probe] ?? 0;
+    if (least[donor] !== EMPTY) return donor;
+  }
+  let donor = bin;
+  while (least[donor] === EMPTY) donor = (donor + 1) % BINS;
+  return donor;
+}
