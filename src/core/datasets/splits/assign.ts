@@ -29,6 +29,7 @@ export function assignByLot(groups: Groups, shares: readonly number[], seed: num
   const { sizes, names } = groups;
   const parts = new Uint8Array(sizes.length);
   const strata = freeGroups(groups, parts);
+  const total = strata.reduce((sum, { rows }) => sum + rows, 0);
   // Rows owed from strata that were too small for a whole one.
   const owed = shares.map(() => 0);
   for (const stratum of sortedByName(names)) {
@@ -41,6 +42,8 @@ export function assignByLot(groups: Groups, shares: readonly number[], seed: num
       for (; next < order.length; next++) {
         const group = order[next] ?? 0;
         const size = sizes[group] ?? 0;
+        // Too large for this part whatever else is in it.
+        if (size / 2 > (shares[part] ?? 0) * total) continue;
         if ((owed[part] ?? 0) < size / 2) break;
         parts[group] = part;
         owed[part] = (owed[part] ?? 0) - size;

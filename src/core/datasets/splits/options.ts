@@ -19,7 +19,8 @@ export interface SplitOptions {
   readonly seed: number;
   /** by lot; by lot within each label; or the oldest to train. Without it by label where the answers are labels, else by lot */
   readonly by?: 'random' | 'label' | 'time';
-  readonly group: Grouping;
+  /** without it "near-duplicates", or "prompt" where most rows are nearly the same, as with a long template */
+  readonly group?: Grouping;
   /** of "time"; without it the first column that is named and looks like a time. "metadata.date" reaches into an object */
   readonly timeColumn?: string;
   /** of "label"; without it the answers */

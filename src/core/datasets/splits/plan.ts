@@ -13,9 +13,9 @@ import { RowList } from '../rowList.ts';
 import { quoteBriefly } from '../../wording/lists.ts';
 import { assignByLot, assignByTime } from './assign.ts';
 import type { FrozenRows } from './frozenRows.ts';
-import { GroupMaker } from './groupMaker.ts';
+import { GroupMaker, type RowGroups } from './groupMaker.ts';
 import { NumberList } from './numberList.ts';
-import { checkShares, PARTS, type SplitOptions } from './options.ts';
+import { checkShares, PARTS, type Grouping, type SplitOptions } from './options.ts';
 import { asKey, columnOf, exampleOf, findTimeColumn, labelOf, timeOf } from './rowKeys.ts';
 import { Strata } from './strata.ts';
 
@@ -29,6 +29,9 @@ export interface SplitPlan {
   /** of each of them: its label, an index into `labels.names`; undefined where the answers are no labels */
   readonly labels: { readonly names: readonly string[]; readonly of: Uint16Array } | undefined;
   readonly by: 'random' | 'label' | 'time';
+  readonly group: Grouping;
+  /** rows that are nearly the same in one chain, more than half of all, so that only equal prompts were kept together */
+  readonly chained: number | undefined;
   readonly timeColumn: string | undefined;
   /** rows without a time, which are trained on */
   readonly untimed: number;
@@ -70,7 +73,7 @@ export async function planSplit(source: DatasetFile, options: SplitOptions, { fr
     onProgress?.(bytes);
   }
   signal?.throwIfAborted();
-  return reader.finish(frozen);
+  return reader.finish(frozen, signal);
 }
 
 const FINGERPRINTS = 2 ** 48;
@@ -98,7 +101,7 @@ class PlanReader {
     this.#source = source;
     this.#options = options;
     this.#timeColumn = options.timeColumn;
-    this.#groups = new GroupMaker(options.group);
+    this.#groups = new GroupMaker(options.group ?? 'near-duplicates');
   }
 
   take(raw: RawRow): void {
@@ -127,7 +130,7 @@ class PlanReader {
     this.#groups.add(content, example, shared);
   }
 
-  async finish(frozen: FrozenRows | undefined): Promise<SplitPlan> {
+  async finish(frozen: FrozenRows | undefined, signal: AbortSignal | undefined): Promise<SplitPlan> {
     const { parts: shares, seed, group } = this.#options;
     const { name, file } = this.#source;
     const rows = this.#rows.rows;
@@ -137,7 +140,7 @@ class PlanReader {
     const times = this.#times.values;
     if (by === 'time' && !times.some((time) => time !== -Infinity)) throw this.#noTimes();
 
-    const { ofRow, count } = await this.#groups.finish();
+    const { ofRow, count, group: grouping, chained } = await this.#makeGroups(signal);
     const fixed = frozen?.partsOf(rows, this.#fingerprints.values);
     const groups = summarize(ofRow, count, { strata: by === 'label' ? labels?.of : undefined, times: by === 'time' ? times : undefined, fixed: fixed?.parts });
     const asked = PARTS.map((part) => shares[part]);
@@ -152,16 +155,27 @@ class PlanReader {
       return already >= 0 ? already : (ofGroup[one] ?? 0);
     });
     return {
-      rows, parts, by, labels,
+      rows, parts, by, labels, group: grouping, chained,
       fingerprints: this.#fingerprints.values,
       timeColumn: by === 'time' ? this.#timeColumn : undefined,
       untimed: by === 'time' ? times.reduce((sum, time) => sum + (time === -Infinity ? 1 : 0), 0) : 0,
       groups: factsOf(groups.sizes),
-      sharedPrompts: this.#groups.sharedPrompts(parts),
+      sharedPrompts: grouping === 'prompt' || grouping === 'near-duplicates' ? 0 : this.#groups.sharedPrompts(parts),
       leftOut: this.#findings.finish(name, this.#source.kind),
       kept: fixed?.kept ?? 0,
       gone: fixed?.gone ?? 0,
     };
+  }
+
+  async #makeGroups(signal: AbortSignal | undefined): Promise<RowGroups & Pick<SplitPlan, 'group' | 'chained'>> {
+    const group = this.#options.group ?? 'near-duplicates';
+    const groups = await this.#groups.finish(signal);
+    if (this.#options.group !== undefined) return { ...groups, group, chained: undefined };
+    const sizes = new Uint32Array(groups.count);
+    for (const one of groups.ofRow) sizes[one] = (sizes[one] ?? 0) + 1;
+    const { largest } = factsOf(sizes);
+    const isChain = largest * 2 > groups.ofRow.length && this.#groups.byPrompt.count > groups.count;
+    return isChain ? { ...this.#groups.byPrompt, group: 'prompt', chained: largest } : { ...groups, group, chained: undefined };
   }
 
   #labels(): SplitPlan['labels'] {

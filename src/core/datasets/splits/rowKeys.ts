@@ -29,10 +29,10 @@ export function promptOf(example: Example): number {
   return addPrompt(new Fingerprinter(), [...asked, ANSWER]).value;
 }
 
-/** What the row asks, or says where it asks nothing. */
-export function promptText(example: Example): string {
+/** What the row asks, or says where it asks nothing; without the system message, which many rows share. */
+export function promptText(example: Example): string | readonly string[] {
   if (example.kind === 'text') return example.text;
-  return promptTurns(example).map(({ content }) => content).join('\n');
+  return promptTurns(example).filter(({ role }) => role !== 'system').map(({ content }) => content);
 }
 
 function promptTurns(example: Exclude<Example, { kind: 'text' }>): readonly ChatMessage[] {

@@ -38,7 +38,8 @@ export interface FileSplit {
   readonly manifest: string;
   readonly rows: number;
   readonly by: SplitPlan['by'];
-  readonly group: SplitManifest['options']['group'];
+  readonly group: SplitPlan['group'];
+  readonly chained: SplitPlan['chained'];
   readonly timeColumn: string | undefined;
   readonly untimed: number;
   readonly groups: SplitPlan['groups'];
@@ -138,7 +139,7 @@ async function writeSplit(source: DatasetFile, options: FileSplitOptions, names:
     signal?.throwIfAborted();
     await publishAll(files, force);
     return {
-      file: source.file, manifest: names.manifest, rows: plan.rows.length, group: options.group,
+      file: source.file, manifest: names.manifest, rows: plan.rows.length, group: plan.group, chained: plan.chained,
       by: plan.by, timeColumn: plan.timeColumn, untimed: plan.untimed, groups: plan.groups, sharedPrompts: plan.sharedPrompts, leftOut: plan.leftOut, kept: plan.kept, gone: plan.gone,
       parts: parts.map(({ name, rows, labels }) => ({ name, file: names.parts[name], rows, labels })),
     };
@@ -185,7 +186,7 @@ function describe(
     source: { file: relative(dirname(manifestFile), source.file).split(sep).join('/'), ...facts, rows: plan.rows.length },
     options: {
       parts: options.parts, seed: options.seed, by: plan.by,
-      group: typeof options.group === 'object' ? { column: options.group.column } : options.group,
+      group: plan.group,
       ...(plan.timeColumn !== undefined && { timeColumn: plan.timeColumn }), ...(labelColumn !== undefined && { labelColumn }),
     },
     updates: earlier === undefined ? 0 : earlier.updates + (earlier.source.sha256 === facts.sha256 ? 0 : 1),

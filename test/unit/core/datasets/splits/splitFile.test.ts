@@ -88,6 +88,17 @@ describe('splitFile', () => {
     expect(split.sharedPrompts).toBeGreaterThan(0);
   });
 
+  test('rows that nearly say the same stay together, unless a template makes most rows so', async () => {
+    const words = 'my card was charged twice for the same order number and I would like to have my money back as soon as possible please'.split(' ');
+    const about = (i: number): string => Array.from({ length: 24 }, (_, at) => `${words[(at * (i + 2)) % words.length]}${i}`).join(' ');
+    const rows = Array.from({ length: 40 }, (_, i) => ({ prompt: `${about(i >> 1)}${i % 2 ? '!' : '.'}`, completion: `answer ${i}` }));
+    const split = await splitFile(aFile('t.jsonl', jsonl(rows)), { parts: ASKED.parts, seed: 1 });
+    expect({ group: split.group, groups: split.groups, rows: split.parts.map((part) => part.rows) }).toEqual({ group: 'near-duplicates', groups: { count: 20, largest: 2, together: 40 }, rows: [32, 4, 4] });
+    const template = rows.map((row, i) => ({ ...row, prompt: `${words.join(' ')} ${words.toReversed().join(' ')} ${i}` }));
+    const chained = await splitFile(aFile('t.jsonl', jsonl(template)), { parts: ASKED.parts, seed: 1 });
+    expect({ group: chained.group, chained: chained.chained, rows: chained.parts.map((part) => part.rows) }).toEqual({ group: 'prompt', chained: 40, rows: [32, 4, 4] });
+  });
+
   test('CSV keeps its header, its quotes and its line ends in each part, around records that cannot be read', async () => {
     const records = Array.from({ length: 30 }, (_, i) => `"text ${i}, with\r\na break and ""quotes""",label ${i % 2}\r\n`);
     const file = aFile('t.csv', `text,label\r\n${records.slice(0, 10).join('')}\r\nbad "quote,x\r\n${records.slice(10).join('')}`);
