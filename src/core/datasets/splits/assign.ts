@@ -94,6 +94,30 @@ function fillPart(part: number, parts: Uint8Array, strata: readonly (Stratum | u
 }
 
 /**
+ * Moves groups out of training for as long as a part lacks rows and one fits: where groups are large, drawing within each
+ * label alone leaves parts short. The last group of a label in training stays there.
+ */
+export function topUp({ sizes, strata, fixed }: Groups, parts: Uint8Array, shares: readonly number[], seed: number): void {
+  const owed = shares.map((share) => share * Array.from(sizes).reduce((sum, size) => sum + size, 0));
+  const trained = new Map<number, number>();
+  for (let group = 0; group < sizes.length; group++) {
+    const part = parts[group] ?? TRAIN;
+    owed[part] = (owed[part] ?? 0) - (sizes[group] ?? 0);
+    if (part === TRAIN) trained.set(strata[group] ?? 0, (trained.get(strata[group] ?? 0) ?? 0) + 1);
+  }
+  const order = new RandomGenerator(seed).shuffle([...parts.keys()].filter((group) => parts[group] === TRAIN && (fixed?.[group] ?? -1) < 0));
+  for (const group of order) {
+    const size = sizes[group] ?? 0;
+    const part = owed.findIndex((rows, at) => at !== TRAIN && rows >= size / 2);
+    const left = trained.get(strata[group] ?? 0) ?? 0;
+    if (part < 0 || left < 2) continue;
+    parts[group] = part;
+    owed[part] = (owed[part] ?? 0) - size;
+    trained.set(strata[group] ?? 0, left - 1);
+  }
+}
+
+/**
  * The oldest groups are trained on, the newest are asked last. Every part gets a group if there are enough.
  *
  * @param times of the newest row of each group; −Infinity where unknown, which is trained on

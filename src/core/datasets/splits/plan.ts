@@ -11,7 +11,7 @@ import { readBatches } from '../readers/table.ts';
 import { RowFindings } from '../rowFindings.ts';
 import { RowList } from '../rowList.ts';
 import { quoteBriefly } from '../../wording/lists.ts';
-import { assignByLot, assignByTime } from './assign.ts';
+import { assignByLot, assignByTime, topUp } from './assign.ts';
 import type { FrozenRows } from './frozenRows.ts';
 import { GroupMaker, type RowGroups } from './groupMaker.ts';
 import { NumberList } from './numberList.ts';
@@ -147,9 +147,9 @@ class PlanReader {
     if (count < asked.filter((share) => share > 0).length) {
       throw new UserError('dataset.split.too-few-groups', `The rows of ${name} that can be read are ${count === 1 ? 'one group that stays' : `${count} groups that stay`} together: too few for the parts.`, 'Group by something else, or ask for fewer parts', { place: { file } });
     }
-    const ofGroup = by === 'time'
-      ? assignByTime(groups.sizes, groups.times, asked, fixed && groups.fixed)
-      : assignByLot({ ...groups, names: by === 'label' ? (labels?.names ?? ['']) : [''] }, asked, seed);
+    const table = { ...groups, names: by === 'label' ? (labels?.names ?? ['']) : [''] };
+    const ofGroup = by === 'time' ? assignByTime(groups.sizes, groups.times, asked, fixed && groups.fixed) : assignByLot(table, asked, seed);
+    if (by !== 'time') topUp(table, ofGroup, asked, seed);
     const parts = Uint8Array.from(ofRow, (one, row) => {
       const already = fixed?.parts[row] ?? -1;
       return already >= 0 ? already : (ofGroup[one] ?? 0);

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { assignByLot, assignByTime } from '../../../../../src/core/datasets/splits/assign.ts';
+import { assignByLot, assignByTime, topUp } from '../../../../../src/core/datasets/splits/assign.ts';
 
 const anyShares = fc.constantFrom([0.8, 0.1, 0.1], [0.9, 0, 0.1], [0.5, 0.25, 0.25], [0.7, 0.3, 0], [0.34, 0.33, 0.33]);
 const anySizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 3, maxLength: 80 });
@@ -30,6 +30,20 @@ describe('by lot', () => {
       // Where there are hardly more groups than labels, a part that would be empty takes one from wherever it is.
       if (sizes.length >= 4 * labels) expect(trained.size).toBe(labels);
       shares.forEach((share, part) => expect(parts.includes(part)).toBe(share > 0));
+    }));
+  });
+
+  test('parts that are short are topped up, and then lack less than the smallest group that could be spared', () => {
+    fc.assert(fc.property(anySizes, anyStrata, anyShares, fc.nat(), (sizes, labels, shares, seed) => {
+      const strata = sizes.map((_, group) => group % labels);
+      const groups = { sizes, strata, names: Array.from({ length: labels }, (_, at) => `label ${at}`) };
+      const parts = assignByLot(groups, shares, seed);
+      const before = [...parts];
+      topUp(groups, parts, shares, seed);
+      before.forEach((part, group) => part === 0 || expect(parts[group]).toBe(part));
+      const total = sizes.reduce((sum, size) => sum + size, 0);
+      const spared = sizes.filter((_, group) => parts[group] === 0 && strata.filter((label, other) => label === strata[group] && parts[other] === 0).length > 1);
+      [1, 2].forEach((part) => expect((shares[part] ?? 0) * total - rowsOf(part, sizes, parts)).toBeLessThanOrEqual(spared.length === 0 ? Infinity : Math.max(...spared) / 2));
     }));
   });
 
