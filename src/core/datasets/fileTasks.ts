@@ -4,6 +4,8 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { convertFile } from './convertFile.ts';
+import { openDataset, requireText } from './files.ts';
+import { previewConversions } from './previewConversions.ts';
 import { readRowsAt } from './rowIndex.ts';
 import { MANIFEST_ENDING, readManifest } from './splits/manifest.ts';
 import { sourceOf, splitFile, updateSplit } from './splits/splitFile.ts';
@@ -11,7 +13,7 @@ import { verifySplit } from './splits/verifySplit.ts';
 import type { OpenFiles } from './tableTasks.ts';
 import type { BytesRead, DatasetTasks, SplitSummary } from './workerMessages.ts';
 
-type FileTaskKind = 'convert' | 'split' | 'updateSplit' | 'verifySplit' | 'splits' | 'places';
+type FileTaskKind = 'convert' | 'conversions' | 'split' | 'updateSplit' | 'verifySplit' | 'splits' | 'places';
 
 type FileTasks = {
   readonly [Kind in FileTaskKind]: (ask: DatasetTasks[Kind]['ask'], tell: (news: DatasetTasks[Kind]['news']) => void, signal: AbortSignal) => Promise<DatasetTasks[Kind]['answer']>;
@@ -20,6 +22,11 @@ type FileTasks = {
 export function fileTasks(files: Pick<OpenFiles, 'read'>): FileTasks {
   return {
     convert: ({ file, options }, tell, signal) => convertFile(file, { ...options, signal, onProgress: inPercents(tell) }),
+    conversions: async ({ file, columns }, _tell, signal) => {
+      const source = await openDataset(file);
+      requireText(source);
+      return previewConversions(source, columns, signal);
+    },
     split: ({ file, options }, tell, signal) => splitFile(file, { ...options, signal, onProgress: inPercents(tell) }),
     updateSplit: ({ file }, tell, signal) => updateSplit(file, { signal, onProgress: inPercents(tell) }),
     verifySplit: ({ file }, _tell, signal) => verifySplit(file, { signal }),

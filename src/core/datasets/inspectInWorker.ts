@@ -4,6 +4,8 @@ import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../errors.ts';
 import type { FileConversion, FileConversionOptions } from './convertFile.ts';
+import type { ColumnMapping } from './formats/labelledText.ts';
+import type { ConversionPreview } from './previewConversions.ts';
 import type { DatasetProfile } from './profile.ts';
 import type { InspectOptions } from './inspect.ts';
 import type { RawRow } from './readers/rows.ts';
@@ -102,6 +104,11 @@ export class DatasetInspector {
   /** As `convertFile`. */
   async convert(file: string, { signal, onProgress, ...options }: FileConversionOptions): Promise<FileConversion> {
     return this.#ask('convert', { file, options }, signal, onProgress);
+  }
+
+  /** As `previewConversions`. */
+  async conversions(file: string, columns: ColumnMapping | undefined, signal?: AbortSignal): Promise<readonly ConversionPreview[]> {
+    return this.#ask('conversions', { file, columns }, signal);
   }
 
   /** As `splitFile`. */

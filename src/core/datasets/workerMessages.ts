@@ -3,6 +3,8 @@
 import { UserError, type ErrorPlace } from '../errors.ts';
 import type { Finding } from './finding.ts';
 import type { FileConversion, FileConversionOptions } from './convertFile.ts';
+import type { ColumnMapping } from './formats/labelledText.ts';
+import type { ConversionPreview } from './previewConversions.ts';
 import type { DatasetProfile } from './profile.ts';
 import type { PartName } from './splits/options.ts';
 import type { FileSplit, FileSplitOptions } from './splits/splitFile.ts';
@@ -80,6 +82,11 @@ export interface DatasetTasks {
     readonly ask: { readonly file: string; readonly options: Plain<FileConversionOptions> };
     readonly news: BytesRead;
     readonly answer: FileConversion;
+  };
+  readonly conversions: {
+    readonly ask: { readonly file: string; readonly columns: ColumnMapping | undefined };
+    readonly news: never;
+    readonly answer: readonly ConversionPreview[];
   };
   readonly split: {
     readonly ask: { readonly file: string; readonly options: Plain<FileSplitOptions> };
