@@ -56,6 +56,8 @@ export interface AddedToken {
 
 export interface TemplateReader {
   readonly addedTokens: readonly AddedToken[];
+  /** such as "</think>": what the template names, to print it or to look for it in the texts */
+  readonly templateMarks: readonly string[];
   /** the text that begins what the model reads; undefined for models without one */
   readonly bos: string | undefined;
   /**

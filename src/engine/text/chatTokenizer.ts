@@ -79,7 +79,7 @@ export function createChatTokenizer(source: ChatTokenizerSource): ModelTokenizer
   const specials = specialTokens(config);
   const templateSource = source.template ?? configuredTemplate(config);
   const template = templateSource === undefined ? undefined : new ChatTemplate(templateSource, specials);
-  return new TemplatedTokenizer(tokenizer, template, specials, source.endIds ?? [], source.folder);
+  return new TemplatedTokenizer(tokenizer, template, marksIn(templateSource ?? ''), specials, source.endIds ?? [], source.folder);
 }
 
 const SAMPLE_ANSWER = 'answer';
@@ -89,6 +89,7 @@ class TemplatedTokenizer implements ModelTokenizer {
   readonly padId: number;
   readonly endIds: readonly number[];
   readonly bos: string | undefined;
+  readonly templateMarks: readonly string[];
   private readonly tokenizer: Tokenizer;
   private readonly template: ChatTemplate | undefined;
   private readonly ends: ReadonlySet<number>;
@@ -96,11 +97,15 @@ class TemplatedTokenizer implements ModelTokenizer {
   private readonly missingEnd: { readonly id: number; readonly space: number } | undefined;
   private readonly folder: string;
 
-  constructor(tokenizer: Tokenizer, template: ChatTemplate | undefined, specials: Readonly<Record<string, string>>, endIds: readonly number[], folder: string) {
+  constructor(
+    tokenizer: Tokenizer, template: ChatTemplate | undefined, marks: readonly string[], specials: Readonly<Record<string, string>>, endIds: readonly number[],
+    folder: string,
+  ) {
     this.tokenizer = tokenizer;
     this.template = template;
     this.folder = folder;
     this.bos = specials['bos_token'];
+    this.templateMarks = marks;
     const idOf = (token: string | undefined): number | undefined => (token === undefined ? undefined : tokenizer.token_to_id(token));
     const eos = idOf(specials['eos_token']);
     const ends = new Set([...(eos === undefined ? [] : [eos]), ...endIds.filter((id) => tokenizer.id_to_token(id) !== undefined)]);
@@ -222,6 +227,11 @@ class TemplatedTokenizer implements ModelTokenizer {
       { place: { file: this.folder } },
     );
   }
+}
+
+/** Tags in angle brackets, and words in capitals in square ones. */
+function marksIn(template: string): string[] {
+  return [...new Set(template.match(/<\/?[^<>\s'"]{1,40}>|\[\/?[A-Z_]{2,40}\]/g))];
 }
 
 /** The named special tokens of tokenizer_config.json: `bos_token` and so on, each a text or `{ content }`. */
