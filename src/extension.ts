@@ -66,7 +66,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   const files = new WorkspaceFiles(screen);
 
   const distFile = (name: string): string => vscode.Uri.joinPath(extensionUri, 'dist', name).fsPath;
-  const { inspect, readRows, table, repair } = own(lazyDatasets(distFile('datasetWorker.cjs')));
+  const { inspect, readRows, repair, table } = own(lazyDatasets(distFile('datasetWorker.cjs')));
   const mediaFolder = vscode.Uri.joinPath(extensionUri, 'media').fsPath;
   const starterFolder = vscode.Uri.joinPath(extensionUri, 'media', 'starter').fsPath;
   const onFault = (fault: unknown): void => log.error(fault instanceof Error ? (fault.stack ?? fault.message) : String(fault));

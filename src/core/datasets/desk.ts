@@ -1,6 +1,7 @@
 /** Answers questions about datasets, and remembers what it has read: an inspection goes on, a row is found at once. */
 
 import type { DatasetProfile } from './profile.ts';
+import { fileTasks } from './fileTasks.ts';
 import { FileInspection, type InspectOptions } from './inspect.ts';
 import type { RawRow } from './readers/rows.ts';
 import { repairFile } from './repair/repairFile.ts';
@@ -42,6 +43,7 @@ export class Desk {
     rows: async ({ file, from, count }, _tell, signal) =>
       (await this.#read(file, from + count, signal, (index) => readRows(index, from, count, signal))).map(sendable),
     repair: (ask, tell, signal) => repairFile(ask.file, { ...ask, signal, onProgress: seldom(tell) }),
+    ...fileTasks({ read: (file, farthest, signal, read) => this.#read(file, farthest, signal, read) }),
     ...tableTasks({
       read: (file, farthest, signal, read) => this.#read(file, farthest, signal, read),
       rowsOf: (file, code) => this.#memories.get(file)?.inspection.rowsOf(code) ?? new Uint32Array(),

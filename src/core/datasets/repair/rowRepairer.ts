@@ -8,7 +8,7 @@ import { isFields } from '../formats/values.ts';
 import { Redactor } from '../privacy/redact.ts';
 import type { RawRow } from '../readers/rows.ts';
 import { RowFindings } from '../rowFindings.ts';
-import { toTraining } from '../training.ts';
+import { asTrainable } from '../scan.ts';
 import { isDeeperThan } from './mapValue.ts';
 import { REPAIRS, repairOf, type RepairId } from './table.ts';
 import { VALUE_REPAIRS, type RepairContext } from './valueRepairs.ts';
@@ -71,23 +71,22 @@ export class RowRepairer {
     const detected = this.#detector.detect(value);
     if (!detected) return 'remove-unreadable';
     const { format } = detected;
-    const example = faultIn(() => format.read(detected.row));
-    if (example instanceof RowFault) return whyOf(example.code);
-    const trainable = faultIn(() => ({ row, ...toTraining(format, example) }));
-    const why = trainable instanceof RowFault ? whyOf(trainable.code) : undefined;
-    if ((why && this.#ids.has(why)) || !this.#ids.has('remove-duplicates')) return why;
-    const before = this.#findings.rowsOf(DUPLICATES).length;
-    this.#repetition.row({ trainable, example, place: { row, line: row } }, this.#findings);
-    return this.#findings.rowsOf(DUPLICATES).length > before ? 'remove-duplicates' : why;
+    try {
+      const example = format.read(detected.row);
+      const trainable = asTrainable(format, example, row);
+      const why = trainable instanceof RowFault ? whyOf(trainable.code) : undefined;
+      if (why && this.#ids.has(why)) return why;
+      return this.#ids.has('remove-duplicates') && this.#isRepeated({ example, trainable, place: { row, line: row } }) ? 'remove-duplicates' : undefined;
+    } catch (fault) {
+      if (!(fault instanceof RowFault)) throw fault;
+      return whyOf(fault.code);
+    }
   }
-}
 
-function faultIn<T>(read: () => T): T | RowFault {
-  try {
-    return read();
-  } catch (fault) {
-    if (fault instanceof RowFault) return fault;
-    throw fault;
+  #isRepeated(read: Parameters<Repetition['row']>[0]): boolean {
+    const before = this.#findings.rowsOf(DUPLICATES).length;
+    this.#repetition.row(read, this.#findings);
+    return this.#findings.rowsOf(DUPLICATES).length > before;
   }
 }
 

@@ -113,10 +113,10 @@ describe('the table of repairs', () => {
     expect(repairsFor('dataset.conflicts')).toBeUndefined();
   });
 
-  test('knows a repair for every error about a row, but for what another format or a person must mend', () => {
+  test('knows a repair for every error about a row, but for what a conversion or a person has to mend', () => {
     const errors = Object.entries(ROW_RULES).filter(([, { severity }]) => severity === 'error').map(([code]) => code);
-    expect(errors.filter((code) => repairsFor(code) === undefined)).toEqual([
-      'dataset.row.unsupported-format', 'dataset.row.not-text-content', 'dataset.row.no-pair', 'dataset.row.format-not-accepted', 'dataset.row.not-for-target', 'dataset.row.reserved-word', 'dataset.row.several-turns',
+    expect(errors.filter((code) => repairsFor(code) === undefined).toSorted()).toEqual([
+      'dataset.row.format-not-accepted', 'dataset.row.no-pair', 'dataset.row.not-for-target', 'dataset.row.not-text-content', 'dataset.row.reserved-word', 'dataset.row.several-turns', 'dataset.row.unsupported-format',
     ]);
   });
 });
