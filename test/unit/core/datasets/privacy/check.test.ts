@@ -1,10 +1,12 @@
 /** What is said about secrets and personal data names the kind and the row, and tells none of it. */
 
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Privacy } from '../../../../../src/core/datasets/checks/privacy.ts';
 import { openDataset } from '../../../../../src/core/datasets/files.ts';
 import type { Finding } from '../../../../../src/core/datasets/finding.ts';
 import { Redactor } from '../../../../../src/core/datasets/privacy/redact.ts';
+import { findSensitive } from '../../../../../src/core/datasets/privacy/sensitive.ts';
 import { RowFindings } from '../../../../../src/core/datasets/rowFindings.ts';
 import { scanRows } from '../../../../../src/core/datasets/scan.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
@@ -42,4 +44,15 @@ test('a redacted text has nothing left to find, and equal values are equal place
   expect(redactor.redact('c@d.de password=hunter22 219-09-9999 84.112.7.33 +49 30 901820', all)).toBe('[EMAIL_2] password=[SECRET_1] [ID_NUMBER_1] [IP_ADDRESS_1] [PHONE_1]');
   expect(redactor.redact('nothing here', all)).toBe('nothing here');
   expect(redactor.redact('c@d.de password=hunter22', (kind) => kind === 'secret')).toBe('c@d.de password=[SECRET_1]');
+});
+
+test('redacting any text once is enough, and keeps what is not sensitive', () => {
+  const piece = fc.constantFrom('a@b.de', 'c.d@e.fr', '@', ' ', '.', ',', 'word', '4242 4242 4242 4242', '4242', '-', '+49 30 901820', '+', '00', 'DE89 3704 0044 0532 0130 00', 'password=', 'hunter22', ':', 'token: ', '9aF3kLq27ZxPw81mNbVc',
+    'https://u:', 'pw1234', '@host', 'AKIAIOSFODNN7EXAMPLQ', '[SECRET_1]', '[', ']', '"', '84.112.7.33', '219-09-9999', 'é', '\n', '-----BEGIN PRIVATE KEY-----', 'MIIEowIBAAKCAQEA'.repeat(4));
+  fc.assert(fc.property(fc.array(piece, { maxLength: 25 }).map((list) => list.join('')), (text) => {
+    const redacted = new Redactor().redact(text, () => true);
+    expect(findSensitive(redacted)).toEqual([]);
+    expect(new Redactor().redact(redacted, () => true)).toBe(redacted);
+    if (findSensitive(text).length === 0) expect(redacted).toBe(text);
+  }), { numRuns: 2000 });
 });
