@@ -3,7 +3,7 @@
 import { formatCount, formatQuantity } from '../wording/numbers.ts';
 import type { ModelFacts } from './models.ts';
 import type { Technique } from './recipe.ts';
-import type { TrainingDraft, TrainingField } from './schema.ts';
+import type { RuledDraft, RuledField } from './ruledFields.ts';
 
 /** A value, why it is what it is, and where the rule comes from. */
 export interface Chosen<T> {
@@ -27,7 +27,7 @@ export interface DefaultFacts {
 }
 
 export type ChosenTraining = {
-  readonly [Field in TrainingField]-?: Field extends 'maxSteps' | 'beta' | 'memoryLimit' ? Chosen<number | undefined> : Chosen<NonNullable<TrainingDraft[Field]>>;
+  readonly [Field in RuledField]-?: Field extends 'maxSteps' | 'beta' | 'memoryLimit' ? Chosen<number | undefined> : Chosen<NonNullable<RuledDraft[Field]>>;
 };
 
 /** Multiplies the learning rate of the published formula for models at most this wide, which it was not fitted on. */
@@ -49,7 +49,7 @@ const OURS = 'our own rule';
  * Every training field: the recipe's value where it has one, else the rule's.
  * The values of the recipe feed the rules of the others, so that the number of steps stays sensible.
  */
-export function chooseTraining(draft: TrainingDraft, facts: DefaultFacts): ChosenTraining {
+export function chooseTraining(draft: RuledDraft, facts: DefaultFacts): ChosenTraining {
   const rows = facts.trainRows ?? ASSUMED_ROWS;
   const model = facts.model ?? { hiddenSize: ASSUMED_HIDDEN, maxPositions: 2048, family: 'llama' };
   const isTiny = model.hiddenSize <= TINY_MODEL.hiddenSize;

@@ -7,7 +7,7 @@ import type { BackendId, Technique } from './kinds.ts';
 export type { BackendId, Technique };
 
 export interface Recipe {
-  readonly version: 1;
+  readonly version: 2;
   readonly name: string;
   readonly technique: Technique;
   /** `starter`, a folder in Hugging Face layout (absolute after resolution), or `org/name[@revision]` of the hub */

@@ -5,6 +5,7 @@ import type { TrainingSettings } from '../../engine/train/training.ts';
 import { chooseSplit, chooseTraining, type Chosen, type ChosenTraining, type DefaultFacts } from './defaults.ts';
 import { resolveModelRef } from './models.ts';
 import type { Recipe } from './recipe.ts';
+import { ruledDraft } from './ruledFields.ts';
 import type { RecipeDraft } from './schema.ts';
 
 export interface ResolvedRecipe {
@@ -28,7 +29,7 @@ export function resolveRecipe(draft: RecipeDraft, file: string, facts: ResolveFa
   const split = dataset.validation !== undefined ? undefined : dataset.split === undefined ? chooseSplit(facts.rows) : given(dataset.split);
   const trainRows = facts.rows === undefined ? undefined : Math.max(1, Math.round(facts.rows * (1 - (split?.value ?? 0))));
   const technique = draft.technique ?? 'sft';
-  const training = chooseTraining(draft.training ?? {}, { ...facts, trainRows, technique });
+  const training = chooseTraining(ruledDraft(draft), { ...facts, trainRows, technique });
   return {
     recipe: {
       version: draft.version,

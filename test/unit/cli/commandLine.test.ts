@@ -66,8 +66,8 @@ describe('tunesmith', () => {
 
   it('detaches from a job, which outlives it, stops it and resumes it', async () => {
     const recipe = join(workshop.folder, 'long.tune.yaml');
-    await writeFile(recipe, `version: 1\nname: long\ntechnique: sft\nbaseModel: ${workshop.model}\ndataset: { train: tickets.jsonl, split: 0.25 }\n` +
-      'training: { epochs: 400, batchSize: 4, learningRate: 0.001, maxSteps: 3000, checkpointEverySeconds: 1, threads: 1 }\nbackend: local\n');
+    await writeFile(recipe, `version: 2\nname: long\ntechnique: sft\nbaseModel: ${workshop.model}\ndataset: { train: tickets.jsonl, split: 0.25 }\n` +
+      'training: { epochs: 400, batchSize: 4, learningRate: 0.001 }\nbudget: { steps: 3000 }\nbackend: local\noverrides: { local: { checkpointEverySeconds: 1, threads: 1 } }\n');
     const started = json(await tunesmith(['run', recipe, '--detach', '--json'])) as Job;
     const client = workshop.client();
     await until('training without its parent', () => (client.get(started.id)?.step ?? 0) > 3);

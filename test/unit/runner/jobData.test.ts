@@ -18,7 +18,7 @@ function rows(...prompts: string[]): string {
 }
 
 async function recipe(dataset: string): Promise<Recipe> {
-  writeFileSync(join(folder, 'x.tune.yaml'), `version: 1\nname: x\nbaseModel: starter\ndataset:\n  train: train.jsonl\n  ${dataset}\n`);
+  writeFileSync(join(folder, 'x.tune.yaml'), `version: 2\nname: x\nbaseModel: starter\ndataset:\n  train: train.jsonl\n  ${dataset}\n`);
   return readRecipe(join(folder, 'x.tune.yaml'));
 }
 

@@ -37,16 +37,17 @@ describe('the proposal', () => {
   test('is a recipe with a reason beside each value', () => {
     const { text } = proposeRecipe({ profile, folder: '/data', siblings: [] });
     expect(text).toMatchInlineSnapshot(`
-      "version: 1
+      "version: 2
       name: tickets
       technique: sft          # every row shows one of 12 labels as the answer to give
       baseModel: starter
       dataset:
         train: tickets.jsonl
         split: 0.1            # about 100 rows measure accuracy to ±10 points
-      training:
+      peft:
         method: lora          # an adapter is small, fast and keeps the base model intact
         rank: 32              # a small model has few weights at each rank
+      training:
         epochs: 3             # usual for 900 rows
         batchSize: 8          # a small model takes 8 rows at once
         learningRate: 0.0031  # by the model's width of 192, ten times that of full training
