@@ -89,15 +89,14 @@ const preferenceSchema = z
 
 const rlSchema = z
   .strictObject({
-    groupSize: z.optional(whole(2, 64, 'Answers sampled for each prompt; they are compared with each other.')),
-    promptsPerStep: z.optional(whole(1, 256, 'Prompts that one step learns from.')),
+    loss: z.optional(oneOf(['dr_grpo', 'dapo', 'grpo'], 'How rewards become a loss, as TRL names it.')),
+    groupSize: z.optional(whole(2, 64, 'Answers sampled for each prompt; they are compared with each other. A step takes as many prompts as "training.batchSize" times "training.gradientAccumulation".')),
     temperature: z.optional(number(0.1, 2, 'How freely answers are sampled; at 1 as the model means it.')),
     topP: z.optional(z.number().check(z.gt(0), z.maximum(1), z.describe('Share of the likeliest tokens that are sampled from; 1 takes all.'))),
-    maxCompletionTokens: z.optional(whole(1, 32_768, 'Longest answer that is sampled, in tokens.')),
-    loss: z.optional(oneOf(['dr_grpo', 'dapo', 'grpo', 'gspo'], 'How rewards become a loss: TRL\'s "loss_type".')),
-    clipLow: z.optional(number(0, 1, 'How much less likely one step may make an answer (epsilon).')),
-    clipHigh: z.optional(number(0, 1, 'How much more likely one step may make an answer (epsilon_high).')),
-    klBeta: z.optional(number(0, 1, 'Pull towards the base model (KL divergence); 0 is none.')),
+    maxCompletionLength: z.optional(whole(1, 32_768, 'Longest answer that is sampled, in tokens.')),
+    clipLow: z.optional(number(0, 1, 'How much less likely one step may make an answer ("epsilon").')),
+    clipHigh: z.optional(number(0, 1, 'How much more likely one step may make an answer ("epsilon_high").')),
+    beta: z.optional(number(0, 1, 'Pull towards the base model (KL divergence); 0 is none, and saves time.')),
   })
   .check(z.describe('Reinforcement fine-tuning (technique "rft"). Every field may be left out or "auto".'));
 
