@@ -14,6 +14,7 @@ import { exportTuned, type ExportOptions } from './exportCommand.ts';
 import { generateText, type GenerateOptions } from './generateCommand.ts';
 import { listJobs, resumeJob, runRecipe, showJob, stopJob, type FollowOptions, type JsonOption } from './jobCommands.ts';
 import { downloadBaseModel, listModels } from './modelCommands.ts';
+import { explainRecipeFile } from './recipeCommands.ts';
 import type { Services } from './services.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -64,6 +65,9 @@ function declare(program: Command, version: string, act: (work: (services: Servi
   program.command('run').argument('<recipe>', 'a *.tune.yaml file').description('launch a recipe and watch it')
     .addOption(detach()).addOption(json())
     .action((recipe: string, options: FollowOptions) => act((services) => runRecipe(services, recipe, options)));
+  program.command('explain').argument('<recipe>', 'a *.tune.yaml file').argument('[field]', 'such as learningRate; all of them without it')
+    .description('tell why each value of a recipe is what it is').addOption(json())
+    .action((recipe: string, field: string | undefined, options: JsonOption) => act((services) => explainRecipeFile(services, recipe, field, options)));
   program.command('jobs').description('list all jobs, newest first').addOption(json())
     .action((options: JsonOption) => act((services) => listJobs(services, options)));
   program.command('show').argument('<job>', 'its id, the start or end of it, or "latest"').description('show a job and its history').addOption(json())

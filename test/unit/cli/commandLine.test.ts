@@ -64,6 +64,13 @@ describe('tunesmith', () => {
     expect((await tunesmith([...ask, '--system', 'Something else.'])).code).toBe(0);
   });
 
+  it('explains every value of a recipe, or one of them', async () => {
+    const fields = json(await tunesmith(['explain', workshop.recipe, '--json'])) as { field: string; value: unknown; from: string }[];
+    expect(fields).toContainEqual(expect.objectContaining({ field: 'training.batchSize', value: 4, from: 'recipe' }));
+    expect((await tunesmith(['explain', workshop.recipe, 'epochs'])).out).toContain('Passes over the training rows.');
+    expect(await tunesmith(['explain', workshop.recipe, 'epocs'])).toMatchObject({ code: 1, err: expect.stringContaining('Did you mean "epochs"?') as string });
+  });
+
   it('detaches from a job, which outlives it, stops it and resumes it', async () => {
     const recipe = join(workshop.folder, 'long.tune.yaml');
     await writeFile(recipe, `version: 2\nname: long\ntechnique: sft\nbaseModel: ${workshop.model}\ndataset: { train: tickets.jsonl, split: 0.25 }\n` +
