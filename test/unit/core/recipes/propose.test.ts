@@ -80,8 +80,13 @@ describe('the proposal', () => {
   });
 
   test('says what speaks against training', () => {
-    const few = { ...profile, usableRows: 30, labels: undefined };
-    expect(proposeRecipe({ profile: few, folder: '/data', siblings: [] }).doubts).toHaveLength(1);
+    const few = { ...profile, rows: 30, usableRows: 30, labels: undefined };
+    expect(proposeRecipe({ profile: few, folder: '/data', siblings: [] }).doubts).toMatchInlineSnapshot(`
+      [
+        "Gains are seen from 50 to 100 examples on; there are 30.",
+        "Only 6 rows are there to measure on; 30 to 200 tell whether training helped.",
+      ]
+    `);
     expect(proposeRecipe({ profile, folder: '/data', siblings: [] }).doubts).toEqual([]);
   });
 
