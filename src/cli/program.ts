@@ -5,8 +5,10 @@ import { inspect } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 import { FORMAT_IDS } from '../core/datasets/formats/table.ts';
+import { TARGET_IDS } from '../core/datasets/targets/table.ts';
 import { UserError } from '../core/errors.ts';
 import { EXPORT_FORMATS } from '../core/wording/exports.ts';
+import { checkDataset, type CheckOptions } from './checkCommand.ts';
 import { convertDataset, type ConvertOptions } from './convertCommand.ts';
 import { runDemo } from './demo.ts';
 import { EXIT } from './exitCodes.ts';
@@ -14,6 +16,7 @@ import { exportTuned, type ExportOptions } from './exportCommand.ts';
 import { generateText, type GenerateOptions } from './generateCommand.ts';
 import { listJobs, resumeJob, runRecipe, showJob, stopJob, type FollowOptions, type JsonOption } from './jobCommands.ts';
 import { downloadBaseModel, listModels } from './modelCommands.ts';
+import { profileDataset, type ProfileOptions } from './profileCommand.ts';
 import type { Services } from './services.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -86,6 +89,16 @@ function declare(program: Command, version: string, act: (work: (services: Servi
     .requiredOption('--out <folder>', 'where to; it must not exist yet')
     .addOption(json())
     .action((model: string, options: ExportOptions) => act((services) => exportTuned(services, model, options)));
+  program.command('check').argument('<file>', 'a dataset').description('find what is wrong with a dataset; exit code 1 on errors')
+    .addOption(new Option('--for <target>', 'where it is to be trained (default: this machine)').choices(TARGET_IDS))
+    .option('--held-out <file>', 'rows for evaluation, which must not be among those of the dataset')
+    .option('--strict', 'exit code 3 when there are warnings')
+    .addOption(json())
+    .action((file: string, options: CheckOptions) => act((services) => checkDataset(services, file, options)));
+  program.command('profile').argument('<file>', 'a dataset').description('say what a dataset holds')
+    .addOption(new Option('--for <target>', 'where it is to be trained (default: this machine)').choices(TARGET_IDS))
+    .addOption(json())
+    .action((file: string, options: ProfileOptions) => act((services) => profileDataset(services, file, options)));
   program.command('convert').argument('<file>', 'a dataset').description('write a dataset anew in another format, and tell what is lost')
     .addOption(new Option('--to <format>', 'the new format').choices(FORMAT_IDS).makeOptionMandatory())
     .addOption(new Option('--from <format>', 'what all rows are (default: what each is recognized as)').choices(FORMAT_IDS))
