@@ -8,6 +8,7 @@ import { CommandTable, FaultReporter, VsCodeScreen } from './host/commands.ts';
 import { ComparePanels } from './host/compare/comparePanel.ts';
 import { DatasetCommands } from './host/datasets/datasetCommands.ts';
 import { DatasetModel } from './host/datasets/datasetModel.ts';
+import { DatasetPanels } from './host/datasets/datasetPanel.ts';
 import { DatasetTreeDataProvider } from './host/datasets/datasetTree.ts';
 import { cutText } from './host/datasets/datasetText.ts';
 import { RowDocumentProvider, rowUri } from './host/datasets/rowDocument.ts';
@@ -64,7 +65,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   const files = new WorkspaceFiles(screen);
 
   const distFile = (name: string): string => vscode.Uri.joinPath(extensionUri, 'dist', name).fsPath;
-  const { inspect, readRows } = own(lazyDatasets(distFile('datasetWorker.cjs')));
+  const { inspect, readRows, table } = own(lazyDatasets(distFile('datasetWorker.cjs')));
   const mediaFolder = vscode.Uri.joinPath(extensionUri, 'media').fsPath;
   const starterFolder = vscode.Uri.joinPath(extensionUri, 'media', 'starter').fsPath;
   const onFault = (fault: unknown): void => log.error(fault instanceof Error ? (fault.stack ?? fault.message) : String(fault));
@@ -121,6 +122,13 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
 
   const jobPanels = own(new JobPanels({ model, commands, faults, trust, extensionUri, now }));
   const comparePanels = own(new ComparePanels({ model, faults, trust, extensionUri, manageTrust: () => screen.run('workbench.trust.manage') }));
+  const datasetPanels = own(new DatasetPanels({
+    datasets, table, commands, faults, trust, screen, extensionUri,
+    readRows,
+    remembered: context.workspaceState,
+    models: async () => (await (await model.client()).models()).filter(({ kind }) => kind === 'base'),
+  }));
+  own(vscode.window.registerWebviewPanelSerializer(Pages.dataset, datasetPanels));
   own(vscode.window.registerWebviewPanelSerializer(Pages.job, jobPanels));
   own(vscode.window.registerWebviewPanelSerializer(Pages.compare, comparePanels));
 
@@ -139,6 +147,10 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   own(vscode.languages.registerCodeLensProvider(RecipeLensProvider.selector, lens));
 
   datasetCommands.register(commands);
+  commands.register(Commands.previewDataset, async (argument) => {
+    const file = await resolve('dataset', argument, 'Preview which dataset?');
+    if (file !== undefined) datasetPanels.show(file);
+  });
   new RecipeCommands(fineTune, launcher, resolve).register(commands);
   new JobCommands(model, screen, { showJob, showCompare: (jobId, part) => comparePanels.show({ jobId, modelRef: undefined, part }) }).register(commands);
   commands.register(Commands.openSelectedJob, () => {

@@ -31,6 +31,7 @@ export interface CommandArguments {
   'tunesmith.sample.open': [];
   'tunesmith.dataset.fineTune': [file?: FileArgument];
   'tunesmith.dataset.showFindings': [file?: FileArgument];
+  'tunesmith.dataset.preview': [file?: FileArgument];
   'tunesmith.dataset.openRow': [place: RowArgument];
   'tunesmith.recipe.launch': [file?: FileArgument];
   'tunesmith.job.open': [job?: JobArgument];
@@ -59,6 +60,7 @@ export const Commands = {
   openSample: 'tunesmith.sample.open',
   fineTune: 'tunesmith.dataset.fineTune',
   showFindings: 'tunesmith.dataset.showFindings',
+  previewDataset: 'tunesmith.dataset.preview',
   openRow: 'tunesmith.dataset.openRow',
   launchRecipe: 'tunesmith.recipe.launch',
   openJob: 'tunesmith.job.open',
@@ -85,6 +87,7 @@ export const CommandFacts: Record<CommandId, { readonly needsArgument: boolean; 
   'tunesmith.sample.open': { needsArgument: false, executes: false },
   'tunesmith.dataset.fineTune': { needsArgument: false, executes: true },
   'tunesmith.dataset.showFindings': { needsArgument: false, executes: false },
+  'tunesmith.dataset.preview': { needsArgument: false, executes: false },
   'tunesmith.dataset.openRow': { needsArgument: true, executes: false },
   'tunesmith.recipe.launch': { needsArgument: false, executes: true },
   'tunesmith.job.open': { needsArgument: false, executes: false },
@@ -119,6 +122,7 @@ export const ViewContainer = 'tunesmith';
 export const Pages = {
   job: 'tunesmith.jobPage',
   compare: 'tunesmith.comparePage',
+  dataset: 'tunesmith.datasetPage',
 } as const;
 
 export const Settings = {

@@ -12,16 +12,20 @@ import type { RecipePort } from './recipes/recipePort.ts';
 
 /** With a held-out file, its rows that ask a prompt of the file are among the findings. */
 export type Inspect = (
-  file: string, signal?: AbortSignal, onShare?: (share: number) => void, heldOut?: string, onFindings?: (findings: readonly Finding[]) => void,
+  file: string, signal?: AbortSignal, onShare?: (share: number, rows: number) => void, heldOut?: string, onFindings?: (findings: readonly Finding[]) => void,
 ) => Promise<DatasetProfile>;
 
 /** At most `count` rows from a number on; of no row with that number, from the next one on. */
 export type ReadRows = (file: string, from: number, count: number) => Promise<readonly RawRow[]>;
 
+export type TableReader = Pick<DatasetInspector, 'table' | 'found' | 'search' | 'describe' | 'tokens'>;
+
 /** What is asked of the thread that reads datasets. */
 export interface DatasetThread {
   readonly inspect: Inspect;
   readonly readRows: ReadRows;
+  /** what a page that shows a dataset asks for */
+  readonly table: TableReader;
   dispose(): void;
 }
 
@@ -37,9 +41,16 @@ export function lazyDatasets(workerFile: string): DatasetThread {
         ...(signal ? { signal } : {}),
         ...(heldOut === undefined ? {} : { heldOut }),
         ...(onFindings ? { onFindings } : {}),
-        onProgress: ({ bytes, totalBytes }) => onShare?.(totalBytes === 0 ? 1 : bytes / totalBytes),
+        onProgress: ({ bytes, totalBytes, rows }) => onShare?.(totalBytes === 0 ? 1 : bytes / totalBytes, rows),
       }),
     readRows: async (file, from, count) => (await load()).readRows(file, from, count),
+    table: {
+      table: async (...ask) => (await load()).table(...ask),
+      found: async (...ask) => (await load()).found(...ask),
+      search: async (...ask) => (await load()).search(...ask),
+      describe: async (...ask) => (await load()).describe(...ask),
+      tokens: async (...ask) => (await load()).tokens(...ask),
+    },
     dispose: () => void inspector?.dispose(),
   };
 }

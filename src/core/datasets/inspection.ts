@@ -171,6 +171,9 @@ export class Inspection implements RowVisitor {
       turns: this.#turns.finish(),
       promptCharacters: this.#promptCharacters.finish(),
       answerCharacters: this.#answerCharacters.finish(),
+      ...(this.#usableRows > 0 && {
+        lengths: { prompt: this.#promptCharacters.distribution(), answer: this.#answerCharacters.distribution(), turns: this.#turns.distribution() },
+      }),
       labels: facts.labels,
       ...this.#census.profile,
       ...(systemPrompts && { systemPrompts }),

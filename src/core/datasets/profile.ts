@@ -69,6 +69,8 @@ export interface DatasetProfile {
   /** characters of prompt and of answer; tokens need a model */
   readonly promptCharacters: { readonly mean: number; readonly p95: number; readonly max: number };
   readonly answerCharacters: { readonly mean: number; readonly p95: number; readonly max: number };
+  /** the same in full, in characters and turns a row; absent where no row can be used */
+  readonly lengths?: { readonly prompt: Distribution; readonly answer: Distribution; readonly turns: Distribution };
   /** the distinct answers when they look like labels (few and repeated), most frequent first */
   readonly labels: readonly { readonly label: string; readonly count: number }[] | undefined;
   /** how many turns each role has */

@@ -68,7 +68,7 @@ export class DatasetTreeDataProvider implements vscode.TreeDataProvider<Node>, v
 
 /** What is known to be wrong, while the rows are being checked as well. */
 function findingsOf(entry: DatasetEntry | undefined): readonly Finding[] {
-  return entry?.state === 'known' ? entry.profile.findings : entry?.state === 'inspecting' ? entry.findings : [];
+  return entry?.state === 'known' ? entry.profile.findings : entry?.state === 'inspecting' || entry?.state === 'stopped' ? entry.findings : [];
 }
 
 function datasetItem(entry: DatasetEntry): vscode.TreeItem {
@@ -76,7 +76,7 @@ function datasetItem(entry: DatasetEntry): vscode.TreeItem {
   const item = new vscode.TreeItem(basename(entry.file));
   item.id = `dataset:${entry.file}`;
   item.contextValue = 'dataset';
-  item.command = { command: 'vscode.open', title: 'Open File', arguments: [uri] };
+  item.command = { command: Commands.previewDataset, title: 'Preview Dataset', arguments: [{ file: entry.file }] };
   const folder = vscode.workspace.asRelativePath(uri).split('/').slice(0, -1).join('/');
   const [description, icon, tooltip] = look(entry);
   item.description = folder ? `${folder} · ${description}` : description;
@@ -93,6 +93,8 @@ function look(entry: DatasetEntry): [description: string, icon: vscode.ThemeIcon
     case 'waiting':
     case 'inspecting':
       return [`checking · ${formatBytes(entry.bytes)}`, new vscode.ThemeIcon('loading~spin'), ['The rows are being checked.']];
+    case 'stopped':
+      return [`check stopped · ${formatBytes(entry.bytes)}`, new vscode.ThemeIcon('circle-slash'), ['The check was stopped. Preview the dataset to go on with it.']];
     case 'failed': {
       const { message } = faultWords(entry.fault);
       return [message, new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')), [message]];
