@@ -24,7 +24,8 @@ export function profileCharts(profile: DatasetProfile): readonly BarChart[] {
     lengths && histogram('turns', 'Turns', lengths.turns, 'turns'),
     languages && barList('languages', languages.isSample ? `Languages of ${formatQuantity(languages.sampledRows, 'row')}` : 'Languages', 'Language', languages.languages.map(({ name, count }) => ({ label: name, count })), languages.toldRows),
     tools && barList('tools', 'Tool calls', 'Tool', tools.calls.map(({ name, count }) => ({ label: name, count })), sumOf(tools.calls), 'Calls'),
-    roles && barList('roles', 'Turns by role', 'Role', rolesOf(roles), sumOf(rolesOf(roles)), 'Turns'),
+    // User and assistant take turns as a rule; who else speaks is worth a look.
+    roles && roles.tool > 0 && barList('roles', 'Turns by role', 'Role', rolesOf(roles), sumOf(rolesOf(roles)), 'Turns'),
     barList('kinds', 'What rows hold', 'Kind', kinds.map(({ kind, count }) => ({ label: KINDS[kind], count })), profile.rows),
     formats.length > 1 ? barList('formats', 'Formats', 'Format', formats.map(({ title, count }) => ({ label: title, count })), profile.rows) : undefined,
   ];

@@ -63,18 +63,22 @@ describe('the charts', () => {
     expect(chart?.bars.length).toBe(6);
   });
 
+  it('leave out who takes turns as a rule', () => {
+    expect(profileCharts(aProfile({ labels: undefined, roles: { system: 10, user: 10, assistant: 10, tool: 0 } }))).toEqual([]);
+  });
+
   it('draw languages, tools and roles, of which there are several', () => {
     const charts = profileCharts(aProfile({
       labels: undefined,
       languages: { sampledRows: 1003, toldRows: 1000, isSample: false, languages: [{ code: 'en', name: 'English', count: 900 }, { code: 'de', name: 'German', count: 100 }] },
       tools: { rowsWithDefinitions: 9, calls: [{ name: 'search', count: 30 }, { name: 'open', count: 10 }] },
-      roles: { system: 0, user: 1003, assistant: 1003, tool: 0 },
+      roles: { system: 0, user: 1003, assistant: 1043, tool: 40 },
       kinds: [{ kind: 'conversation', count: 1003 }],
     }));
     expect(charts.map(({ title, summary, headings }) => [title, summary, headings[1]])).toEqual([
       ['Languages', '2 different; English is the most frequent, 90% of the rows.', 'Rows'],
       ['Tool calls', '2 different; search is the most frequent, 75% of the calls.', 'Calls'],
-      ['Turns by role', '2 different; user is the most frequent, 50% of the turns.', 'Turns'],
+      ['Turns by role', '3 different; assistant is the most frequent, 50% of the turns.', 'Turns'],
     ]);
   });
 });
