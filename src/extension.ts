@@ -19,6 +19,9 @@ import { DatasetProblems, OpenDatasets } from './host/datasets/datasetProblems.t
 import { DatasetPanels } from './host/datasets/datasetPanel.ts';
 import { DatasetTreeDataProvider } from './host/datasets/datasetTree.ts';
 import { cutText } from './host/datasets/datasetText.ts';
+import { RepairActionProvider } from './host/datasets/repairActions.ts';
+import { RepairDiff } from './host/datasets/repairDiff.ts';
+import { RepairManager } from './host/datasets/repairManager.ts';
 import { RowDocumentProvider, rowUri } from './host/datasets/rowDocument.ts';
 import { pathOf, WorkspaceFiles } from './host/files.ts';
 import { DownloadManager } from './host/hub/downloads.ts';
@@ -40,7 +43,7 @@ import { SampleProject } from './host/sample/sampleProject.ts';
 import { lazyDatasets, lazyHub, lazyRecipes, openJobs } from './host/services.ts';
 import { readSettings } from './host/settings.ts';
 import { TrustGate } from './host/trust.ts';
-import { Commands, isOurs, LogScheme, Pages, RowScheme, Views } from './ids.ts';
+import { Commands, isOurs, LogScheme, Pages, RepairScheme, RowScheme, Views } from './ids.ts';
 
 /** No time of the Jobs view is told more exactly. */
 const MINUTE_MS = 60_000;
@@ -73,7 +76,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   const files = new WorkspaceFiles(screen);
 
   const distFile = (name: string): string => vscode.Uri.joinPath(extensionUri, 'dist', name).fsPath;
-  const { inspect, readRows, table, files: datasetFiles } = own(lazyDatasets(distFile('datasetWorker.cjs')));
+  const { inspect, readRows, repair, table, files: datasetFiles } = own(lazyDatasets(distFile('datasetWorker.cjs')));
   const mediaFolder = vscode.Uri.joinPath(extensionUri, 'media').fsPath;
   const starterFolder = vscode.Uri.joinPath(extensionUri, 'media', 'starter').fsPath;
   const onFault = (fault: unknown): void => log.error(fault instanceof Error ? (fault.stack ?? fault.message) : String(fault));
@@ -167,6 +170,19 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   const lens = own(new RecipeLensProvider(() => trust.open));
   own(vscode.languages.registerCodeLensProvider(RecipeLensProvider.selector, lens));
 
+  const repairDiff = new RepairDiff();
+  own(vscode.workspace.registerTextDocumentContentProvider(RepairScheme, repairDiff));
+  own(vscode.languages.registerCodeActionsProvider(RepairActionProvider.selector, new RepairActionProvider(), RepairActionProvider.metadata));
+  const { version } = context.extension.packageJSON as { readonly version: string };
+  const repairs = new RepairManager({
+    screen,
+    chooseDataset: (argument, question) => resolve('dataset', argument, question),
+    profile: (file, signal, onShare) => datasets.profile(file, signal, onShare),
+    repair: (file, ids, out, signal, onShare) => repair({ file, repairs: ids, out, version }, ({ bytes, totalBytes }) => onShare(totalBytes === 0 ? 1 : bytes / totalBytes), signal),
+    save: saveDocument,
+    showDiff: (report) => repairDiff.show(report),
+  });
+
   datasetCommands.register(commands);
   registerDatasetFileCommands(commands, {
     screen, readRows, files: datasetFiles, model: datasets, memory, adder: addDatasets, chooseDataset: (argument, question) => resolve('dataset', argument, question),
@@ -176,6 +192,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
     const file = await resolve('dataset', argument, 'Preview which dataset?');
     if (file !== undefined) datasetPanels.show(file);
   });
+  repairs.register(commands);
   new RecipeCommands(fineTune, launcher, resolve).register(commands);
   new JobCommands(model, screen, { showJob, showCompare: (jobId, part) => comparePanels.show({ jobId, modelRef: undefined, part }) }).register(commands);
   commands.register(Commands.openSelectedJob, () => {

@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 import { FORMAT_IDS } from '../core/datasets/formats/table.ts';
+import { REPAIR_IDS } from '../core/datasets/repair/table.ts';
 import { UserError } from '../core/errors.ts';
 import { EXPORT_FORMATS } from '../core/wording/exports.ts';
 import { convertDataset, type ConvertOptions } from './convertCommand.ts';
@@ -14,6 +15,7 @@ import { exportTuned, type ExportOptions } from './exportCommand.ts';
 import { generateText, type GenerateOptions } from './generateCommand.ts';
 import { listJobs, resumeJob, runRecipe, showJob, stopJob, type FollowOptions, type JsonOption } from './jobCommands.ts';
 import { downloadBaseModel, listModels } from './modelCommands.ts';
+import { repairDataset, type RepairCommandOptions } from './repairCommand.ts';
 import type { Services } from './services.ts';
 import { splitDataset, type SplitCommandOptions } from './splitCommand.ts';
 import type { Terminal } from './terminal.ts';
@@ -111,6 +113,15 @@ function declare(program: Command, version: string, act: (work: (services: Servi
     .option('--force', 'replace existing files')
     .addOption(json())
     .action((file: string, options: SplitCommandOptions) => act((services) => splitDataset(services, file, options)));
+  program.command('repair').argument('<file>', 'a dataset').description('write a repaired version of a dataset, and tell what became of its rows')
+    .addOption(new Option('--rule <repair...>', 'repair only this; may be given several times').choices(REPAIR_IDS))
+    .option('--safe', 'all repairs that lose no row and no word (default where nothing else is chosen)')
+    .option('--redact', 'replace secrets and personal data by placeholders')
+    .option('--out <file>', 'where to (default: beside the dataset, with "repaired" in its name)')
+    .option('--force', 'replace an existing file')
+    .option('--dry-run', 'only tell what would be done; the exit code is 1 when there is something')
+    .addOption(json())
+    .action((file: string, options: RepairCommandOptions) => act((services) => repairDataset(services, file, version, options)));
   program.command('models').description('list the models of this machine, and base models that fit it').addOption(json())
     .action((options: JsonOption) => act((services) => listModels(services, options)));
   program.command('download').argument('<model>', 'a name on the Hugging Face hub, such as Qwen/Qwen3-0.6B, with @revision if you mean one')

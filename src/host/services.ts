@@ -5,6 +5,7 @@ import type { DatasetProfile } from '../core/datasets/profile.ts';
 import type { DatasetInspector } from '../core/datasets/inspectInWorker.ts';
 import type { RawRow } from '../core/datasets/readers/rows.ts';
 import type { TargetId } from '../core/datasets/targets/target.ts';
+import type { RepairReport } from '../core/datasets/repair/repairFile.ts';
 import type { JobClient } from '../core/jobs/jobClient.ts';
 import type { CoreRecipes, CoreRecipeServices } from './recipes/coreRecipes.ts';
 import type { CoreHub, CoreHubServices } from './hub/coreHub.ts';
@@ -20,6 +21,7 @@ export type Inspect = (
 export type ReadRows = (file: string, from: number, count: number) => Promise<readonly RawRow[]>;
 
 export type TableReader = Pick<DatasetInspector, 'table' | 'found' | 'search' | 'describe' | 'tokens'>;
+export type Repair = (...ask: Parameters<DatasetInspector['repair']>) => Promise<RepairReport>;
 
 /** What writes files beside a dataset, or finds them, and where its rows are in the text. */
 export type DatasetFiles = Pick<DatasetInspector, 'convert' | 'conversions' | 'split' | 'updateSplit' | 'verifySplit' | 'splits' | 'places'>;
@@ -31,6 +33,7 @@ export interface DatasetThread {
   /** what a page that shows a dataset asks for */
   readonly table: TableReader;
   readonly files: DatasetFiles;
+  readonly repair: Repair;
   dispose(): void;
 }
 
@@ -66,6 +69,7 @@ export function lazyDatasets(workerFile: string): DatasetThread {
       splits: async (...ask) => (await load()).splits(...ask),
       places: async (...ask) => (await load()).places(...ask),
     },
+    repair: async (...ask) => (await load()).repair(...ask),
     dispose: () => void inspector?.dispose(),
   };
 }

@@ -45,6 +45,8 @@ export interface BarChart {
   /** headings of the table */
   readonly headings: readonly [label: string, count: string];
   readonly bars: readonly { readonly label: string; readonly count: number }[];
+  /** what there is beside the bars; may be empty */
+  readonly more: string;
 }
 
 export interface RowFilter {

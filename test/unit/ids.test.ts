@@ -93,8 +93,8 @@ describe('a file that can be read as a dataset', () => {
 
   it('has no menu where its name only looks alike', () => {
     const patterns = items.filter(({ when }) => when.includes('resourceFilename') && when.includes('jsonl')).map(({ when }) => new RegExp(/resourceFilename =~ \/(.+)\/i/.exec(when)?.[1] ?? '', 'i'));
-    // Fine-tuning and the preview, each in three menus, and the submenu in two.
-    expect(patterns.length).toBe(8);
+    // Fine-tuning and the preview, each in three menus, the submenu in two; repairing and redacting in one.
+    expect(patterns.length).toBe(10);
     for (const name of ['tickets.gz', 'tickets.parquet.gz', 'jsonl', 'tickets.jsonlx', 'tickets.tune.yaml', 'my.csv.bak']) expect(patterns.some((pattern) => pattern.test(name))).toBe(false);
   });
 

@@ -109,7 +109,7 @@ export function detailView({ row: fetchRow, tokens: fetchTokens, openRow, onClos
   function fill(found: readonly RowNote[], formatName: string | undefined, parts: readonly RowPart[], text: string): void {
     setText(format, formatName ?? '');
     notes.replaceChildren(...found.map(({ severity, says, remedy, code }) =>
-      el('li', { title: code }, severityMark(severity), el('span', { class: 'message' }, el('span', {}, `${rowWord} ${says}.`), el('span', { class: 'remedy' }, remedy)))));
+      el('li', { title: code }, severityMark(severity), el('span', { class: 'message' }, el('span', {}, `${title.textContent} ${says}.`), el('span', { class: 'remedy' }, remedy)))));
     show(notes, found.length > 0);
     conversation.replaceChildren(...parts.filter(({ turns }) => turns.length > 0).map(partElement));
     setText(json, text);

@@ -125,6 +125,7 @@ export function grid({ fetch, onChoose, onMove }: GridOptions): Grid {
     const activeRow = pool.findIndex(({ element: row }, i) => i < rows && Number(row.dataset['index']) === active);
     if (activeRow < 0) element.removeAttribute('aria-activedescendant');
     else element.setAttribute('aria-activedescendant', pool[activeRow]?.element.id ?? '');
+    element.style.setProperty('--number-width', `calc(max(${formatCount(now.count).length}ch, 2.6em) + 14px)`);
     element.setAttribute('aria-rowcount', String(now.count + 1));
     element.setAttribute('aria-busy', String(view.isBusy));
   }

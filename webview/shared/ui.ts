@@ -104,7 +104,9 @@ export interface TextField {
 /** One line of text. @param onEnter called with Enter, `onInput` with every change */
 export function textField(label: string, options: { readonly placeholder: string; readonly onInput?: () => void; readonly onEnter: () => void }): TextField {
   const element = document.createElement('vscode-text-field') as ToolkitTextField;
-  element.setAttribute('aria-label', label);
+  // The element names itself by its content, which the style sheet does not show.
+  element.textContent = label;
+  element.classList.add('unlabelled');
   element.setAttribute('placeholder', options.placeholder);
   element.addEventListener('input', () => options.onInput?.());
   element.addEventListener('keydown', (event) => {

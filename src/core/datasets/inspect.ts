@@ -3,18 +3,18 @@
 import { basename } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { crc32 } from 'node:zlib';
+import { promptOf } from './checks/repetition.ts';
 import type { Finding } from './finding.ts';
 import type { DatasetProfile } from './profile.ts';
 import { openDataset, type DatasetFile } from './files.ts';
-import { promptKey } from './fingerprint.ts';
 import type { FingerprintSet } from './fingerprintSet.ts';
-import { RowFault } from './formats/format.ts';
 import { Inspection } from './inspection.ts';
 import { readBytes } from './readers/bytes.ts';
 import { START, type Mark } from './readers/rows.ts';
 import { RowFindings } from './rowFindings.ts';
 import { RowIndexer, stampOf, type RowIndex } from './rowIndex.ts';
-import type { TargetId } from './targets/target.ts';
+import { targetOf } from './targets/table.ts';
+import type { Target, TargetId } from './targets/target.ts';
 import { newTotals, scanRows, type RowVisitor, type ScanTotals } from './scan.ts';
 
 export interface InspectProgress {
@@ -92,6 +92,12 @@ export class FileInspection {
     return this.#scan?.inspection.rowsOf(code) ?? new Uint32Array();
   }
 
+  /** What the rows were checked for; undefined before the first inspection and where nobody chose. */
+  get target(): Target | undefined {
+    const id = this.#scan?.target;
+    return id && targetOf(id);
+  }
+
   /** As `inspectDataset`. Not to be called again before it has answered. */
   async inspect(options: InspectOptions = {}): Promise<DatasetProfile> {
     const started = performance.now();
@@ -163,8 +169,9 @@ async function findLeakage(heldOut: string, trained: FingerprintSet, signal: Abo
   if (source.notText !== undefined) return [];
   const findings = new RowFindings();
   const visitor: RowVisitor = {
-    row: ({ trainable, place }) => {
-      if (!(trainable instanceof RowFault) && trained.has(promptKey(trainable.messages))) findings.add('dataset.leakage', place);
+    row: (read) => {
+      const prompt = promptOf(read);
+      if (prompt !== undefined && trained.has(prompt)) findings.add('dataset.leakage', read.place);
     },
     fault: () => undefined,
   };

@@ -9,6 +9,7 @@ import type { ConversionPreview } from './previewConversions.ts';
 import type { DatasetProfile } from './profile.ts';
 import type { InspectOptions } from './inspect.ts';
 import type { RawRow } from './readers/rows.ts';
+import type { RepairReport } from './repair/repairFile.ts';
 import type { RowDetail } from './rowView.ts';
 import type { RowQuery, SearchEnd, SearchNews } from './search.ts';
 import type { TokenView } from './tokenView.ts';
@@ -134,6 +135,16 @@ export class DatasetInspector {
   /** In which lines of a text rows begin. @param rows 1-based, ascending */
   async places(file: string, rows: readonly number[], signal?: AbortSignal): Promise<DatasetTasks['places']['answer']> {
     return this.#ask('places', { file, rows }, signal);
+  }
+
+  /**
+   * As `repairFile`, into a file that is not there yet.
+   *
+   * @throws UserError as `repairFile`
+   * @throws the signal's reason when aborted
+   */
+  async repair(ask: DatasetTasks['repair']['ask'], onProgress?: (progress: DatasetTasks['repair']['news']) => void, signal?: AbortSignal): Promise<RepairReport> {
+    return this.#ask('repair', ask, signal, onProgress);
   }
 
   async dispose(): Promise<void> {

@@ -11,6 +11,8 @@ import type { FileSplit, FileSplitOptions } from './splits/splitFile.ts';
 import type { SplitCheck } from './splits/verifySplit.ts';
 import type { InspectProgress } from './inspect.ts';
 import type { RawRow } from './readers/rows.ts';
+import type { RepairReport } from './repair/repairFile.ts';
+import type { RepairId } from './repair/table.ts';
 import type { TargetId } from './targets/target.ts';
 import type { RowDetail, RowSummary } from './rowView.ts';
 import type { RowQuery, SearchEnd, SearchNews } from './search.ts';
@@ -115,6 +117,11 @@ export interface DatasetTasks {
     readonly ask: { readonly file: string; readonly rows: readonly number[] };
     readonly news: never;
     readonly answer: readonly { readonly row: number; readonly line: number }[];
+  };
+  readonly repair: {
+    readonly ask: { readonly file: string; readonly repairs: readonly RepairId[]; readonly out: string; readonly version: string };
+    readonly news: { readonly bytes: number; readonly totalBytes: number };
+    readonly answer: RepairReport;
   };
 }
 

@@ -56,7 +56,6 @@ export class DatasetHoverProvider implements vscode.HoverProvider {
 
 /** What a rule means, where the catalogue tells it. */
 async function meaningOf(code: string): Promise<string | undefined> {
-  const { ROW_RULES } = await import('../../core/datasets/rules/catalogue.ts');
-  const rules: Readonly<Record<string, { readonly one: string; readonly means?: string }>> = ROW_RULES;
-  return Object.hasOwn(rules, code) ? rules[code]?.means : undefined;
+  const { ruleOf } = await import('../../core/datasets/rules/catalogue.ts');
+  return ruleOf(code)?.means;
 }

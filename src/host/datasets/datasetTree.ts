@@ -3,6 +3,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Finding } from '../../core/datasets/finding.ts';
+import { repairsFor } from '../../core/datasets/repair/table.ts';
 import type { SplitSummary } from '../../core/datasets/workerMessages.ts';
 import { formatBytes, formatCount, formatQuantity } from '../../core/wording/numbers.ts';
 import { Commands } from '../../ids.ts';
@@ -210,7 +211,7 @@ function severityIcon(severity: Finding['severity']): vscode.ThemeIcon {
 function findingItem({ file, finding }: FindingNode): vscode.TreeItem {
   const item = new vscode.TreeItem(finding.message, finding.count > 1 && finding.rows.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None);
   item.id = `finding:${file}:${finding.code}:${finding.rows[0] ?? 0}`;
-  item.contextValue = 'finding';
+  item.contextValue = repairsFor(finding.code) ? 'finding repairable' : 'finding';
   item.tooltip = `${finding.message}\n${finding.remedy}\n${finding.code}`;
   item.iconPath = severityIcon(finding.severity);
   item.accessibilityInformation = { label: `${finding.severity}: ${finding.message}` };

@@ -1,10 +1,10 @@
 /** The charts of a dataset's profile: what a person would want to see first. Pure. */
 
 import type { DatasetProfile, Distribution } from '../../core/datasets/profile.ts';
-import { formatCount, formatPercent } from '../../core/wording/numbers.ts';
+import { formatCount, formatPercent, formatQuantity } from '../../core/wording/numbers.ts';
 import type { BarChart } from '../../protocol/datasetPage.ts';
 
-const LABELS_SHOWN = 8;
+const LABELS_SHOWN = 6;
 
 /** Only of what is known and says something: a chart of one bar does not. */
 export function profileCharts(profile: DatasetProfile): readonly BarChart[] {
@@ -30,6 +30,7 @@ function histogram(id: string, title: string, { p50, p95, max, bins }: Distribut
   return {
     id, title: unit === 'characters' ? `${title}, in characters` : title, kind: 'histogram', headings: [heading, 'Rows'],
     summary: `${spread}${also === undefined ? '' : `; ${also}`}.`,
+    more: '',
     bars: bins.map(({ from, to, count }, index) => ({ label: rangeText(from, to, index === bins.length - 1, unit), count })),
   };
 }
@@ -42,12 +43,13 @@ function rangeText(from: number, to: number, isLast: boolean, unit: string): str
 }
 
 function barList(id: string, title: string, heading: string, all: readonly { readonly label: string; readonly count: number }[], rows: number): BarChart {
-  const shown = all.length > LABELS_SHOWN ? all.slice(0, LABELS_SHOWN - 1) : all;
+  const shown = all.slice(0, LABELS_SHOWN);
   const rest = all.slice(shown.length).reduce((sum, { count }) => sum + count, 0);
   const first = all[0];
   return {
     id, title, kind: 'list', headings: [heading, 'Rows'],
     summary: first ? `${formatCount(all.length)} different; ${first.label} is the most frequent, ${formatPercent(first.count / Math.max(1, rows))} of the rows.` : '',
-    bars: rest > 0 ? [...shown, { label: `${formatCount(all.length - shown.length)} others`, count: rest }] : shown,
+    bars: shown,
+    more: rest > 0 ? `${formatQuantity(all.length - shown.length, 'other')}, ${formatQuantity(rest, 'row')}` : '',
   };
 }
