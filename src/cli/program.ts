@@ -115,15 +115,6 @@ function declare(program: Command, version: string, act: (work: (services: Servi
     .option('--force', 'replace an existing file')
     .addOption(json())
     .action((file: string, options: ConvertOptions) => act((services) => convertDataset(services, file, options)));
-  program.command('repair').argument('<file>', 'a dataset').description('write a repaired version of a dataset, and tell what became of its rows')
-    .addOption(new Option('--rule <repair...>', 'repair only this; may be given several times').choices(REPAIR_IDS))
-    .option('--safe', 'all repairs that lose no row and no word (default where nothing else is chosen)')
-    .option('--redact', 'replace secrets and personal data by placeholders')
-    .option('--out <file>', 'where to (default: beside the dataset, with "repaired" in its name)')
-    .option('--force', 'replace an existing file')
-    .option('--dry-run', 'only tell what would be done; the exit code is 1 when there is something')
-    .addOption(json())
-    .action((file: string, options: RepairCommandOptions) => act((services) => repairDataset(services, file, version, options)));
   program.command('split').argument('<file>', 'a dataset; to verify or update a split, its manifest').description('divide a dataset into train, validation and test')
     .option('--train <percent>', 'share of the rows to train on (default: 80, or what the others leave)', percent)
     .option('--validation <percent>', 'share to watch while training (default: 10)', percent)
@@ -139,6 +130,15 @@ function declare(program: Command, version: string, act: (work: (services: Servi
     .option('--force', 'replace existing files')
     .addOption(json())
     .action((file: string, options: SplitCommandOptions) => act((services) => splitDataset(services, file, options)));
+  program.command('repair').argument('<file>', 'a dataset').description('write a repaired version of a dataset, and tell what became of its rows')
+    .addOption(new Option('--rule <repair...>', 'repair only this; may be given several times').choices(REPAIR_IDS))
+    .option('--safe', 'all repairs that lose no row and no word (default where nothing else is chosen)')
+    .option('--redact', 'replace secrets and personal data by placeholders')
+    .option('--out <file>', 'where to (default: beside the dataset, with "repaired" in its name)')
+    .option('--force', 'replace an existing file')
+    .option('--dry-run', 'only tell what would be done; the exit code is 1 when there is something')
+    .addOption(json())
+    .action((file: string, options: RepairCommandOptions) => act((services) => repairDataset(services, file, version, options)));
   program.command('models').description('list the models of this machine, and base models that fit it').addOption(json())
     .action((options: JsonOption) => act((services) => listModels(services, options)));
   program.command('download').argument('<model>', 'a name on the Hugging Face hub, such as Qwen/Qwen3-0.6B, with @revision if you mean one')
