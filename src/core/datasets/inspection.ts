@@ -4,6 +4,7 @@ import type { DatasetCheck } from './checks/check.ts';
 import { damagedText } from './checks/damagedText.ts';
 import { MinorityFormat } from './checks/minorityFormat.ts';
 import { Repetition } from './checks/repetition.ts';
+import type { TokenCounts } from './checks/tokenCounts.ts';
 import type { TrainingExample } from './example.ts';
 import type { Finding } from './finding.ts';
 import type { DatasetProfile } from './profile.ts';
@@ -20,12 +21,19 @@ import { Spread } from './spread.ts';
 import { localTargetOf, targetOf } from './targets/table.ts';
 import type { TargetId } from './targets/target.ts';
 
-/** A number or two a row. */
+export interface InspectionParts {
+  /** if absent this machine, with the technique that the rows are made for */
+  readonly target?: TargetId | undefined;
+  readonly near?: DatasetCheck;
+  readonly tokens?: TokenCounts;
+}
+
+/** A few numbers a row. */
 export class Inspection implements RowVisitor {
   rows = 0;
   readonly #findings = new RowFindings();
   readonly #repetition = new Repetition();
-  readonly #checks: readonly DatasetCheck[] = [this.#repetition, damagedText, new MinorityFormat()];
+  readonly #checks: readonly DatasetCheck[];
   readonly #turns = new Spread();
   readonly #promptCharacters = new Spread();
   readonly #answerCharacters = new Spread();
@@ -33,9 +41,12 @@ export class Inspection implements RowVisitor {
   #usableRows = 0;
   readonly #target: TargetId | undefined;
 
-  /** @param target if absent this machine, with the technique that the rows are made for */
-  constructor(target?: TargetId) {
+  readonly #tokens: TokenCounts | undefined;
+
+  constructor({ target, near, tokens }: InspectionParts) {
     this.#target = target;
+    this.#tokens = tokens;
+    this.#checks = [this.#repetition, damagedText, new MinorityFormat(), ...(near ? [near] : []), ...(tokens ? [tokens] : [])];
   }
 
   fault(...fault: Parameters<RowVisitor['fault']>): void {
@@ -92,9 +103,9 @@ export class Inspection implements RowVisitor {
     return this.#findings.finish(name, kind);
   }
 
-  async finish(source: DatasetFile, totals: ScanTotals | undefined): Promise<DatasetProfile> {
+  async finish(source: DatasetFile, totals: ScanTotals | undefined, signal?: AbortSignal): Promise<DatasetProfile> {
     const format = totals?.formats.trainsAs;
-    for (const check of this.#checks) await check.finish?.(this.#findings);
+    for (const check of this.#checks) await check.finish?.(this.#findings, signal);
     const facts: FileFacts = {
       name: source.name,
       kind: source.kind,
@@ -125,6 +136,7 @@ export class Inspection implements RowVisitor {
       promptCharacters: this.#promptCharacters.finish(),
       answerCharacters: this.#answerCharacters.finish(),
       labels: this.#labels.finish(),
+      ...(this.#tokens && this.#usableRows > 0 && { tokens: this.#tokens.profile() }),
       findings: sortFindings([...ofFile, ...ofRows]),
       seconds: 0,
     };

@@ -48,6 +48,11 @@ export class RowFindings {
     return this.#tallies.get(code as RowRuleCode)?.rows.rows ?? new Uint32Array();
   }
 
+  /** Whether a rule has just found this row, and none after it. */
+  foundLast(code: RowRuleCode, row: number): boolean {
+    return this.#tallies.get(code)?.rows.rows.at(-1) === row;
+  }
+
   /** How many rules have found a row. */
   get size(): number {
     return this.#tallies.size;

@@ -3,9 +3,8 @@
 import { UserError, type ErrorPlace } from '../errors.ts';
 import type { Finding } from './finding.ts';
 import type { DatasetProfile } from './profile.ts';
-import type { InspectProgress } from './inspect.ts';
+import type { InspectOptions, InspectProgress } from './inspect.ts';
 import type { RawRow } from './readers/rows.ts';
-import type { TargetId } from './targets/target.ts';
 import type { RowDetail, RowSummary } from './rowView.ts';
 import type { RowQuery, SearchEnd, SearchNews } from './search.ts';
 import type { TokenView } from './tokenView.ts';
@@ -13,7 +12,7 @@ import type { TokenView } from './tokenView.ts';
 /** What the thread can be asked to do: with what, what it tells on the way, and what it answers. */
 export interface DatasetTasks {
   readonly inspect: {
-    readonly ask: { readonly file: string; readonly heldOut: string | undefined; readonly target: TargetId | undefined };
+    readonly ask: { readonly file: string } & Omit<InspectOptions, 'signal' | 'onProgress' | 'onFindings'>;
     readonly news: { readonly progress: InspectProgress } | { readonly findings: readonly Finding[] };
     readonly answer: DatasetProfile;
   };

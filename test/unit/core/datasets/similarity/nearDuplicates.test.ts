@@ -76,6 +76,10 @@ describe('against the exact comparison', () => {
     const random = new RandomGenerator(5);
     expect(groupsOf(Array.from({ length: 20_000 }, () => sentence(random, 4 + random.below(80)).join(' ')))).toEqual([]);
   });
+
+  test('nor are rows of three words, two of which they share', () => {
+    expect(groupsOf(Array.from({ length: 20_000 }, (_, i) => `question ${i}, answer ${i}`))).toEqual([]);
+  });
 });
 
 describe('what is nearly the same', () => {
