@@ -1,12 +1,9 @@
 /** Everything works with the keyboard and in high contrast, and the pages have no serious fault that axe can find. */
 
-import AxeBuilder from '@axe-core/playwright';
+import { expectNoSeriousFaults } from './lib/accessibility.ts';
 import { expect, test } from './lib/fixtures.ts';
 import { JobPageView, launch } from './lib/jobPage.ts';
-import type { Theme } from './lib/server.ts';
 import type { Workbench } from './lib/workbench.ts';
-
-const THEMES: readonly Theme[] = ['Dark 2026', 'Light 2026', 'Default High Contrast', 'Default High Contrast Light'];
 
 test('the pages have no serious accessibility fault in any theme', async ({ wb }) => {
   const job = await launch(wb, 'quick.tune.yaml');
@@ -44,24 +41,6 @@ test('in high contrast the job page marks its buttons and curves by borders and 
   const border = await job.button('Stop').evaluate((button) => getComputedStyle(button.shadowRoot?.querySelector('button') ?? button).borderTopWidth);
   expect(parseFloat(border)).toBeGreaterThan(0);
 });
-
-async function expectNoSeriousFaults(wb: Workbench, page: string): Promise<void> {
-  for (const theme of THEMES) {
-    await wb.theme(theme);
-    await paintBackground(wb, page);
-    const { violations } = await new AxeBuilder({ page: wb.page }).include(['iframe.webview.ready', '#active-frame', 'html']).analyze();
-    const serious = violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, help, nodes }) => nodes.map(({ html, failureSummary }) => `${page}, ${theme}: ${id} (${help}) ${html.slice(0, 200)} ${failureSummary}`));
-    expect(serious).toEqual([]);
-  }
-}
-
-/** A page is transparent: VS Code paints the editor's colour behind it, which axe takes for white. */
-async function paintBackground(wb: Workbench, title: string): Promise<void> {
-  const frame = await wb.webview(title);
-  await frame.evaluate(() => void (document.body.style.background = 'var(--vscode-editor-background)'));
-}
 
 async function tabTo(wb: Workbench, isThere: () => Promise<boolean>): Promise<void> {
   for (let presses = 0; presses < 30; presses++) {

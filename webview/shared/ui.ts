@@ -7,6 +7,7 @@ import { el } from './dom.ts';
 type ToolkitButton = HTMLElement & { disabled: boolean };
 type ToolkitDropdown = HTMLElement & { value: string; disabled: boolean };
 type ToolkitTextArea = HTMLElement & { value: string; disabled: boolean };
+type ToolkitTextField = HTMLElement & { value: string };
 type ToolkitCheckbox = HTMLElement & { checked: boolean; disabled: boolean };
 
 export interface Button {
@@ -82,6 +83,35 @@ export function textArea(label: string, options: { readonly rows: number; readon
   element.textContent = label;
   element.classList.add('wide');
   element.addEventListener('input', options.onInput);
+  return {
+    element,
+    get value() {
+      return element.value;
+    },
+    set value(text: string) {
+      element.value = text;
+    },
+    focus: () => element.focus(),
+  };
+}
+
+export interface TextField {
+  readonly element: HTMLElement;
+  value: string;
+  focus(): void;
+}
+
+/** One line of text. @param onEnter called with Enter, `onInput` with every change */
+export function textField(label: string, options: { readonly placeholder: string; readonly onInput?: () => void; readonly onEnter: () => void }): TextField {
+  const element = document.createElement('vscode-text-field') as ToolkitTextField;
+  // The element names itself by its content, which the style sheet does not show.
+  element.textContent = label;
+  element.classList.add('unlabelled');
+  element.setAttribute('placeholder', options.placeholder);
+  element.addEventListener('input', () => options.onInput?.());
+  element.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') options.onEnter();
+  });
   return {
     element,
     get value() {

@@ -2,7 +2,7 @@
 
 export type Severity = 'error' | 'warning' | 'info';
 
-/** One rule's verdict about some rows. Rows that an `error` names are not trained on. */
+/** One rule's verdict about some rows. Rows that an `error` names are not trained on, or not until the file was converted. */
 export interface Finding {
   /** the rule, for example `dataset.row.invalid-json` */
   readonly code: string;

@@ -12,7 +12,8 @@ import { findContamination, findLeakage } from './overlaps.ts';
 import { readBytes } from './readers/bytes.ts';
 import { START, type Mark } from './readers/rows.ts';
 import { RowIndexer, stampOf, type RowIndex } from './rowIndex.ts';
-import type { TargetId } from './targets/target.ts';
+import { targetOf } from './targets/table.ts';
+import type { Target, TargetId } from './targets/target.ts';
 import { newTotals, scanRows, type ScanTotals } from './scan.ts';
 import { CountedTokens } from './tokens/countedTokens.ts';
 import { EstimatedTokens } from './tokens/estimate.ts';
@@ -68,6 +69,7 @@ export async function inspectDataset(file: string, options: InspectOptions = {})
 
 /** What a scan has come to; true of the rows before `end` whenever it is looked at. */
 interface Scan {
+  readonly target: TargetId | undefined;
   /** what was asked for, see `askedOf` */
   readonly asked: string;
   readonly inspection: Inspection;
@@ -114,6 +116,12 @@ export class FileInspection {
     return code === 'dataset.contamination' ? this.#contaminated : (this.#scan?.inspection.rowsOf(code) ?? new Uint32Array());
   }
 
+  /** What the rows were checked for; undefined before the first inspection and where nobody chose. */
+  get target(): Target | undefined {
+    const id = this.#scan?.target;
+    return id && targetOf(id);
+  }
+
   /** As `inspectDataset`. Not to be called again before it has answered. */
   async inspect(options: InspectOptions = {}): Promise<DatasetProfile> {
     const started = performance.now();
@@ -140,7 +148,7 @@ export class FileInspection {
     const { target, depth, tokenizer, maxTokens } = options;
     const counter = tokenizer ? new CountedTokens(tokenizer.model, await this.#tokenizers.take(tokenizer.folder)) : new EstimatedTokens();
     const inspection = new Inspection({ target, ...(depth !== 'structural' && { tokens: new TokenCounts(counter, maxTokens), near: new NearRepetition() }) });
-    return { asked: askedOf(options), inspection, indexer: new RowIndexer(), totals: newTotals(), delimiter, end: START, checksum: 0, summed: 0 };
+    return { target, asked: askedOf(options), inspection, indexer: new RowIndexer(), totals: newTotals(), delimiter, end: START, checksum: 0, summed: 0 };
   }
 
   async #scanOn(source: DatasetFile, earlier: Scan | undefined, options: InspectOptions): Promise<Scan> {

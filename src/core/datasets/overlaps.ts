@@ -1,11 +1,10 @@
 /** Looks for prompts that a dataset shares with other files: held-out rows, and the evaluation sets it must not know. */
 
 import { basename } from 'node:path';
+import { promptOf } from './checks/repetition.ts';
 import type { Finding } from './finding.ts';
 import { openDataset, type DatasetFile } from './files.ts';
-import { promptKey } from './fingerprint.ts';
 import type { FingerprintSet } from './fingerprintSet.ts';
-import { RowFault } from './formats/format.ts';
 import { RowFindings, type RowPlace } from './rowFindings.ts';
 import { scanRows, type ReadRow } from './scan.ts';
 import { PromptOverlap } from './similarity/promptOverlap.ts';
@@ -30,8 +29,9 @@ export async function findLeakage(heldOut: string, train: DatasetFile, trained: 
   if (isNear) await forEachRow(train, signal, (read) => overlap.addKnown(read, train.name));
   const places = new Map<number, RowPlace>();
   await forEachRow(source, signal, (read) => {
-    const { trainable, place } = read;
-    if (!(trainable instanceof RowFault) && trained.has(promptKey(trainable.messages))) findings.add('dataset.leakage', place);
+    const { place } = read;
+    const prompt = promptOf(read);
+    if (prompt !== undefined && trained.has(prompt)) findings.add('dataset.leakage', place);
     else if (isNear) {
       places.set(place.row, place);
       overlap.addAsking(read);

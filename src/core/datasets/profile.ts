@@ -1,6 +1,7 @@
 /** What is known of a dataset after all its rows were read. */
 
-import type { DatasetFormat } from './example.ts';
+import type { ChatRole } from '../../engine/text/chat.ts';
+import type { DatasetFormat, Example } from './example.ts';
 import type { Finding } from './finding.ts';
 import type { TargetId } from './targets/target.ts';
 
@@ -30,6 +31,27 @@ export interface TokenProfile {
   readonly trainedShare: Distribution;
 }
 
+/** What the rows begin with. */
+export interface SystemPromptProfile {
+  /** how many different ones; of very many, those of the first rows */
+  readonly distinct: number;
+  /** there are more than were counted */
+  readonly isMore: boolean;
+  /** rows that have none */
+  readonly without: number;
+  /** its beginning */
+  readonly mostFrequent?: { readonly text: string; readonly count: number };
+}
+
+export interface LanguageProfile {
+  readonly sampledRows: number;
+  /** of these, those whose language could be told: with words enough, and not code or numbers */
+  readonly toldRows: number;
+  readonly isSample: boolean;
+  /** ISO 639-1 code and English name; most rows first */
+  readonly languages: readonly { readonly code: string; readonly name: string; readonly count: number }[];
+}
+
 /** What a person would want to see first. */
 export interface DatasetProfile {
   readonly file: string;
@@ -47,8 +69,22 @@ export interface DatasetProfile {
   /** characters of prompt and of answer; tokens need a model */
   readonly promptCharacters: { readonly mean: number; readonly p95: number; readonly max: number };
   readonly answerCharacters: { readonly mean: number; readonly p95: number; readonly max: number };
+  /** the same in full, in characters and turns a row; absent where no row can be used */
+  readonly lengths?: { readonly prompt: Distribution; readonly answer: Distribution; readonly turns: Distribution };
   /** the distinct answers when they look like labels (few and repeated), most frequent first */
   readonly labels: readonly { readonly label: string; readonly count: number }[] | undefined;
+  /** how many turns each role has */
+  readonly roles?: Readonly<Record<ChatRole, number>>;
+  /** what the rows are, most frequent first */
+  readonly kinds?: readonly { readonly kind: Example['kind']; readonly count: number }[];
+  /** absent when no row defines or calls one; calls by name, most frequent first */
+  readonly tools?: { readonly rowsWithDefinitions: number; readonly calls: readonly { readonly name: string; readonly count: number }[] };
+  /** absent when no row has one */
+  readonly systemPrompts?: SystemPromptProfile;
+  /** absent when no language could be told */
+  readonly languages?: LanguageProfile;
+  /** rows that repeat an earlier one exactly */
+  readonly duplicates?: number;
   /** absent where nobody asked for it */
   readonly tokens?: TokenProfile;
   readonly findings: readonly Finding[];

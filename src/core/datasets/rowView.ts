@@ -8,8 +8,10 @@ import { formatOf } from './formats/table.ts';
 import { bestOf } from './formats/turns.ts';
 import type { RawRow } from './readers/rows.ts';
 import { ROW_RULES, type RowRuleCode } from './rules/catalogue.ts';
-import type { RowRule } from './rules/rule.ts';
+import { severityFor } from './rules/rule.ts';
 import { newTotals, visitRow, type ReadRow } from './scan.ts';
+import { isLocal, targetOf } from './targets/table.ts';
+import type { Target } from './targets/target.ts';
 
 /** A line of the table. Texts are on one line and cut. */
 export interface RowSummary {
@@ -97,22 +99,22 @@ export function summarizeRow(raw: RawRow, codes: readonly string[], detector?: F
   return { row, prompt: onOneLine(prompt), answer: onOneLine(answer), ...(worse !== undefined && { worse: onOneLine(worse) }), codes };
 }
 
-/** @param codes the rules that found the row */
-export function describeRow(raw: RawRow, codes: readonly string[]): RowDetail {
+/** @param codes the rules that found the row; @param target what it was checked for */
+export function describeRow(raw: RawRow, codes: readonly string[], target: Target = targetOf('local-sft')): RowDetail {
   const understood = understandRow(raw);
   const { row, line } = raw;
-  const fault = !('example' in understood) ? understood : understood.trainable instanceof RowFault ? understood.trainable : undefined;
+  const fault = !('example' in understood) ? understood : isLocal(target) && understood.trainable instanceof RowFault ? understood.trainable : undefined;
   const all = fault && !codes.includes(fault.code) ? [fault.code, ...codes] : codes;
-  const notes = all.flatMap((code) => noteOf(code, code === fault?.code ? fault.detail : ''));
+  const notes = all.flatMap((code) => noteOf(code, code === fault?.code ? fault.detail : '', target));
   if (!('example' in understood)) return { row, line, format: undefined, parts: [], tools: [], notes };
   const { example, format } = understood;
   return { row, line, format: formatOf(format).title, parts: partsOf(example), tools: (example.tools ?? []).map(toolView), notes };
 }
 
-function noteOf(code: string, detail: string): RowNote[] {
+function noteOf(code: string, detail: string, target: Target): RowNote[] {
   if (!isRowRule(code)) return [];
-  const rule: RowRule = ROW_RULES[code];
-  return [{ code, severity: rule.severity, says: saysOf(code, detail), remedy: rule.remedy }];
+  const rule = ROW_RULES[code];
+  return [{ code, severity: severityFor(rule, target) ?? 'info', says: saysOf(code, detail), remedy: rule.remedy }];
 }
 
 function saysOf(code: RowRuleCode, detail: string): string {

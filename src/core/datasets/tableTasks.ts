@@ -7,6 +7,7 @@ import { readRowsAt, type RowIndex } from './rowIndex.ts';
 import { describeRow, summarizeRow } from './rowView.ts';
 import { ROW_RULES } from './rules/catalogue.ts';
 import { searchRows } from './search.ts';
+import type { Target } from './targets/target.ts';
 import type { DatasetTasks } from './workerMessages.ts';
 import type { Tokenizers } from './tokenizers.ts';
 
@@ -16,6 +17,8 @@ export interface OpenFiles {
   read<T>(file: string, farthest: number, signal: AbortSignal, read: (index: RowIndex) => Promise<T>): Promise<T>;
   /** all rows that a rule has found so far, in the order they were found */
   rowsOf(file: string, code: string): Uint32Array;
+  /** what the file was checked for */
+  targetOf(file: string): Target | undefined;
   /** number of the last row that has been read */
   lastRow(file: string): number;
 }
@@ -47,7 +50,7 @@ export function tableTasks(files: OpenFiles, tokenizers: Tokenizers): TableTasks
     },
     row: async ({ file, row }, _tell, signal) => {
       const raw = await readOne(file, row, signal);
-      return raw && describeRow(raw, found.codesOf(file, row));
+      return raw && describeRow(raw, found.codesOf(file, row), files.targetOf(file));
     },
     tokens: async ({ file, row, model }, _tell, signal) => {
       const raw = await readOne(file, row, signal);

@@ -19,9 +19,22 @@ export type DatasetEntry = DatasetFileFacts &
         /** in the rows read so far */
         readonly findings: readonly Finding[];
       }
+    | {
+        /** the user ended the check */
+        readonly state: 'stopped';
+        readonly findings: readonly Finding[];
+      }
     | { readonly state: 'known'; readonly profile: DatasetProfile }
     | { readonly state: 'failed'; readonly fault: unknown }
   );
+
+/** How far the check of a file is. */
+export interface CheckProgress {
+  readonly file: string;
+  /** 0 to 1 */
+  readonly share: number;
+  readonly rows: number;
+}
 
 export interface FoundFiles {
   readonly files: readonly string[];
@@ -34,7 +47,7 @@ export interface DatasetSources {
   find(): Promise<FoundFiles>;
   /** undefined when the file is gone */
   stat(file: string): Promise<DatasetFileFacts | undefined>;
-  inspect(file: string, signal: AbortSignal, onShare?: (share: number) => void, onFindings?: (findings: readonly Finding[]) => void): Promise<DatasetProfile>;
+  inspect(file: string, signal: AbortSignal, onShare?: (share: number, rows: number) => void, onFindings?: (findings: readonly Finding[]) => void): Promise<DatasetProfile>;
 }
 
 /** A file is left alone until nobody has written to it for so long; an editor saves once, an export many times. */
@@ -51,6 +64,9 @@ export class DatasetModel {
   readonly #sources: DatasetSources;
   readonly #entries = new Map<string, DatasetEntry>();
   readonly #changed = new Emitter<string | undefined>();
+  readonly #progressed = new Emitter<CheckProgress>();
+  /** files that somebody looks at, with how many do */
+  readonly #open = new Map<string, number>();
   #running: { readonly file: string; readonly abort: AbortController } | undefined;
   #started: Promise<void> | undefined;
   #isCut = false;
@@ -58,6 +74,7 @@ export class DatasetModel {
 
   /** The file whose entry changed; undefined when files came or went. */
   readonly onDidChange = this.#changed.event;
+  readonly onDidProgress = this.#progressed.event;
 
   constructor(sources: DatasetSources, clock: Clock = systemClock) {
     this.#sources = sources;
@@ -101,15 +118,59 @@ export class DatasetModel {
     await this.#started;
     const facts = await this.#look();
     const there = new Set(facts.map(({ file }) => file));
-    for (const file of this.#entries.keys()) if (!there.has(file)) this.#drop(file);
+    for (const file of this.#entries.keys()) if (!there.has(file) && !this.#open.has(file)) this.#drop(file);
     for (const fact of facts) this.#note(fact);
     this.#changed.fire(undefined);
     this.#next();
   }
 
-  /** Says that a file was made, changed or deleted. Before `start` it does not matter. */
+  /** Somebody looks at a file, of the workspace or not: it is checked before all others, until the handle is disposed of. */
+  async open(file: string): Promise<Disposable> {
+    this.#open.set(file, (this.#open.get(file) ?? 0) + 1);
+    const facts = await this.#sources.stat(file);
+    if (facts && this.#note(facts)) this.#changed.fire(undefined);
+    if (this.#entries.get(file)?.state === 'waiting') this.#makeWay();
+    this.#next();
+    return {
+      dispose: () => {
+        const others = (this.#open.get(file) ?? 1) - 1;
+        if (others > 0) this.#open.set(file, others);
+        else this.#open.delete(file);
+      },
+    };
+  }
+
+  /** The inspection that runs for nobody goes on later, where it was. */
+  #makeWay(): void {
+    const entry = this.#running && this.#entries.get(this.#running.file);
+    if (!entry || this.#open.has(entry.file)) return;
+    const { file, bytes, modifiedAt } = entry;
+    this.#running?.abort.abort();
+    this.#set({ file, bytes, modifiedAt, state: 'waiting' });
+  }
+
+  /** Ends the check of a file; what was found so far stays. */
+  stop(file: string): void {
+    const entry = this.#entries.get(file);
+    if (entry?.state !== 'inspecting' && entry?.state !== 'waiting') return;
+    if (this.#running?.file === file) this.#running.abort.abort();
+    const { bytes, modifiedAt } = entry;
+    this.#set({ file, bytes, modifiedAt, state: 'stopped', findings: entry.state === 'inspecting' ? entry.findings : [] });
+  }
+
+  /** Checks a file again, or goes on with a check that was stopped. */
+  check(file: string): void {
+    const entry = this.#entries.get(file);
+    if (!entry || entry.state === 'inspecting' || entry.state === 'waiting') return;
+    const { bytes, modifiedAt } = entry;
+    this.#set({ file, bytes, modifiedAt, state: 'waiting' });
+    this.#makeWay();
+    this.#next();
+  }
+
+  /** Says that a file was made, changed or deleted. Before `start` it does not matter, unless somebody looks at it. */
   async touch(file: string): Promise<void> {
-    if (!this.#started) return;
+    if (!this.#started && !this.#open.has(file)) return;
     const facts = await this.#sources.stat(file);
     const isNew = !this.#entries.has(file);
     if (facts) {
@@ -152,7 +213,8 @@ export class DatasetModel {
 
   #next(): void {
     if (this.#running || this.#isDisposed) return;
-    const waiting = this.entries.find(({ file, state }) => state === 'waiting' && !this.#restless.has(file));
+    const all = this.entries.filter(({ file, state }) => state === 'waiting' && !this.#restless.has(file));
+    const waiting = all.find(({ file }) => this.#open.has(file)) ?? all[0];
     if (!waiting) return;
     const abort = new AbortController();
     this.#running = { file: waiting.file, abort };
@@ -162,7 +224,9 @@ export class DatasetModel {
     };
     say([]);
     void this.#sources
-      .inspect(file, abort.signal, undefined, say)
+      .inspect(file, abort.signal, (share, rows) => {
+        if (!abort.signal.aborted) this.#progressed.fire({ file, share, rows });
+      }, say)
       .then(
         (profile) => this.#settle({ file, bytes, modifiedAt, state: 'known', profile }, abort.signal),
         (fault: unknown) => this.#settle({ file, bytes, modifiedAt, state: 'failed', fault }, abort.signal),
@@ -204,5 +268,6 @@ export class DatasetModel {
     for (const timer of this.#restless.values()) timer.dispose();
     this.#restless.clear();
     this.#changed.dispose();
+    this.#progressed.dispose();
   }
 }

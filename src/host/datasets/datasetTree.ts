@@ -3,6 +3,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Finding } from '../../core/datasets/finding.ts';
+import { repairsFor } from '../../core/datasets/repair/table.ts';
 import { formatBytes } from '../../core/wording/numbers.ts';
 import { Commands } from '../../ids.ts';
 import { faultWords } from '../commands.ts';
@@ -68,7 +69,7 @@ export class DatasetTreeDataProvider implements vscode.TreeDataProvider<Node>, v
 
 /** What is known to be wrong, while the rows are being checked as well. */
 function findingsOf(entry: DatasetEntry | undefined): readonly Finding[] {
-  return entry?.state === 'known' ? entry.profile.findings : entry?.state === 'inspecting' ? entry.findings : [];
+  return entry?.state === 'known' ? entry.profile.findings : entry?.state === 'inspecting' || entry?.state === 'stopped' ? entry.findings : [];
 }
 
 function datasetItem(entry: DatasetEntry): vscode.TreeItem {
@@ -76,7 +77,7 @@ function datasetItem(entry: DatasetEntry): vscode.TreeItem {
   const item = new vscode.TreeItem(basename(entry.file));
   item.id = `dataset:${entry.file}`;
   item.contextValue = 'dataset';
-  item.command = { command: 'vscode.open', title: 'Open File', arguments: [uri] };
+  item.command = { command: Commands.previewDataset, title: 'Preview Dataset', arguments: [{ file: entry.file }] };
   const folder = vscode.workspace.asRelativePath(uri).split('/').slice(0, -1).join('/');
   const [description, icon, tooltip] = look(entry);
   item.description = folder ? `${folder} · ${description}` : description;
@@ -93,6 +94,8 @@ function look(entry: DatasetEntry): [description: string, icon: vscode.ThemeIcon
     case 'waiting':
     case 'inspecting':
       return [`checking · ${formatBytes(entry.bytes)}`, new vscode.ThemeIcon('loading~spin'), ['The rows are being checked.']];
+    case 'stopped':
+      return [`check stopped · ${formatBytes(entry.bytes)}`, new vscode.ThemeIcon('circle-slash'), ['The check was stopped. Preview the dataset to go on with it.']];
     case 'failed': {
       const { message } = faultWords(entry.fault);
       return [message, new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')), [message]];
@@ -113,7 +116,7 @@ function severityIcon(severity: Finding['severity']): vscode.ThemeIcon {
 function findingItem({ file, finding }: FindingNode): vscode.TreeItem {
   const item = new vscode.TreeItem(finding.message);
   item.id = `finding:${file}:${finding.code}:${finding.rows[0] ?? 0}`;
-  item.contextValue = 'finding';
+  item.contextValue = repairsFor(finding.code) ? 'finding repairable' : 'finding';
   item.tooltip = `${finding.message}\n${finding.remedy}\n${finding.code}`;
   item.iconPath = severityIcon(finding.severity);
   item.accessibilityInformation = { label: `${finding.severity}: ${finding.message}` };

@@ -216,4 +216,63 @@ describe('DatasetModel', () => {
     expect(states(model)).toEqual(['/one/a.jsonl known', '/two/c.jsonl inspecting']);
     expect(world.inspected).toEqual(['/one/a.jsonl', '/one/b.jsonl', '/two/c.jsonl']);
   });
+
+  it('checks a file that somebody looks at before all others, in the workspace or not', async () => {
+    const world = new World();
+    for (const file of ['/a.jsonl', '/b.jsonl', '/c.jsonl']) world.add(file);
+    const model = world.model();
+    await model.start();
+    const looking = await model.open('/c.jsonl');
+    await settled();
+    expect(states(model)).toEqual(['/a.jsonl waiting', '/b.jsonl waiting', '/c.jsonl inspecting']);
+    expect(world.running.shift()?.signal.aborted).toBe(true);
+    await world.answer();
+    expect(states(model)).toEqual(['/a.jsonl inspecting', '/b.jsonl waiting', '/c.jsonl known']);
+    looking.dispose();
+
+    const elsewhere = new World();
+    elsewhere.add('/elsewhere/x.jsonl');
+    const other = elsewhere.model();
+    const handle = await other.open('/elsewhere/x.jsonl');
+    await elsewhere.answer();
+    expect(states(other)).toEqual(['/elsewhere/x.jsonl known']);
+    elsewhere.add('/elsewhere/x.jsonl', 2);
+    await other.touch('/elsewhere/x.jsonl');
+    elsewhere.clock.advance(SECOND);
+    expect(states(other)).toEqual(['/elsewhere/x.jsonl inspecting']);
+    handle.dispose();
+  });
+
+  it('keeps a file that is looked at when it looks again', async () => {
+    const world = new World();
+    const model = world.model();
+    await model.start();
+    world.add('/x.jsonl');
+    const looking = await model.open('/x.jsonl');
+    world.files.clear();
+    await model.refresh();
+    expect(model.get('/x.jsonl')).toBeDefined();
+    looking.dispose();
+    await model.refresh();
+    expect(model.get('/x.jsonl')).toBeUndefined();
+  });
+
+  it('stops a check and keeps what it has found, until it is asked to go on', async () => {
+    const world = new World();
+    world.add('/a.jsonl');
+    const model = world.model();
+    await model.start();
+    const stopped = world.running.shift();
+    stopped?.find([aFinding()]);
+    model.stop('/a.jsonl');
+    await settled();
+    expect(stopped?.signal.aborted).toBe(true);
+    expect(model.get('/a.jsonl')).toMatchObject({ state: 'stopped', findings: [aFinding()] });
+    model.check('/a.jsonl');
+    expect(states(model)).toEqual(['/a.jsonl inspecting']);
+    await world.answer();
+    expect(states(model)).toEqual(['/a.jsonl known']);
+    model.stop('/a.jsonl');
+    expect(states(model)).toEqual(['/a.jsonl known']);
+  });
 });

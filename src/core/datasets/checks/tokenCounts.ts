@@ -1,8 +1,9 @@
 /** Measures rows in tokens, and finds those that a model would not read or learn from as they are meant. */
 
+import { quoteBriefly } from '../../wording/lists.ts';
 import { formatCount } from '../../wording/numbers.ts';
 import { RowFault } from '../formats/format.ts';
-import type { TokenProfile } from '../profile.ts';
+import type { Distribution, TokenProfile } from '../profile.ts';
 import type { RowFindings, RowPlace } from '../rowFindings.ts';
 import type { ReadRow } from '../scan.ts';
 import { Spread } from '../spread.ts';
@@ -49,7 +50,7 @@ export class TokenCounts implements DatasetCheck {
       total: this.#total,
       trained: this.#trained,
       perRow: this.#perRow.distribution(),
-      trainedShare: this.#trainedShare.distribution(1 / THOUSANDTHS),
+      trainedShare: asShares(this.#trainedShare.distribution()),
     };
   }
 
@@ -75,8 +76,18 @@ export class TokenCounts implements DatasetCheck {
     for (const { content } of messages) {
       const special = this.#counter.findSpecial(content);
       if (special === undefined) continue;
-      findings.add('dataset.row.special-tokens', place, special);
+      // The marks of common templates have been found already.
+      if (!findings.foundLast('dataset.row.special-token', place.row)) findings.add('dataset.row.special-token', place, quoteBriefly(special));
       return;
     }
   }
+}
+
+function asShares({ bins, ...numbers }: Distribution): Distribution {
+  const { min, max, mean, p50, p95, p99 } = numbers;
+  const [low, high, average, half, most, nearlyAll] = [min, max, mean, p50, p95, p99].map((value) => value / THOUSANDTHS);
+  return {
+    min: low, max: high, mean: average, p50: half, p95: most, p99: nearlyAll,
+    bins: bins.map(({ from, to, count }) => ({ from: from / THOUSANDTHS, to: to / THOUSANDTHS, count })),
+  };
 }

@@ -17,9 +17,9 @@ export const NOVA_RESERVED_WORDS: NonNullable<Target['reservedWords']> = {
   ...FORGE_CHECKS,
 };
 
-export const NOVA_TURNS: TurnRules = { roles: ['system', 'user', 'assistant', 'tool'], systemFirst: true, userFirst: true, alternating: true, ...FORGE_CHECKS };
+export const NOVA_TURNS: TurnRules = { systemFirst: true, userFirst: true, alternating: true, ...FORGE_CHECKS };
 
-export const NOVA_TASK_TURNS: TurnRules = { roles: ['system', 'user', 'assistant', 'tool'], systemFirst: true, noEmpty: true, ...FORGE_RFT };
+export const NOVA_TASK_TURNS: TurnRules = { systemFirst: true, noEmpty: true, ...FORGE_RFT };
 
 /** Forge refuses a file where an optional field is in some rows and not in others. */
 export const NOVA_SAME_FIELDS: Source = FORGE_RFT;

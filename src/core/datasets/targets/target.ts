@@ -3,7 +3,6 @@
 import type { DatasetKind } from '../extensions.ts';
 import type { Example } from '../example.ts';
 import type { FormatId } from '../formats/format.ts';
-import type { ChatRole } from '../../../engine/text/chat.ts';
 
 export type TargetId =
   | 'local-sft' | 'local-dpo'
@@ -23,8 +22,6 @@ export interface Source {
 
 /** How the turns of a conversation or of a prompt have to follow each other. */
 export interface TurnRules extends Source {
-  /** other roles are refused */
-  readonly roles?: readonly ChatRole[];
   /** the system message has to be the first */
   readonly systemFirst?: true;
   /** the first turn after the system message has to be the user's */

@@ -187,8 +187,8 @@ describe('faults of the whole file', () => {
   });
 
   test('a format that is known and not supported is called by its name, once', async () => {
-    const row = JSON.stringify({ prompt: 'a', completion: 'b', label: true });
-    const profile = await inspect('kto.jsonl', [row, row]);
+    const rows = ['a', 'b'].map((prompt) => JSON.stringify({ prompt, completion: 'b', label: true }));
+    const profile = await inspect('kto.jsonl', rows);
     expect(profile.findings.map(({ code }) => code)).toEqual(['dataset.unsupported-format']);
     expect(profile.findings[0]?.message).toContain('rated completions (KTO)');
   });

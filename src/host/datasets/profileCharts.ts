@@ -1,0 +1,55 @@
+/** The charts of a dataset's profile: what a person would want to see first. Pure. */
+
+import type { DatasetProfile, Distribution } from '../../core/datasets/profile.ts';
+import { formatCount, formatPercent, formatQuantity } from '../../core/wording/numbers.ts';
+import type { BarChart } from '../../protocol/datasetPage.ts';
+
+const LABELS_SHOWN = 6;
+
+/** Only of what is known and says something: a chart of one bar does not. */
+export function profileCharts(profile: DatasetProfile): readonly BarChart[] {
+  const { tokens, lengths, labels, formats, usableRows } = profile;
+  const about = tokens?.isEstimate ? 'about ' : '';
+  const charts = [
+    tokens && histogram('tokens', 'Tokens per row', tokens.perRow, 'tokens', `${about}${formatCount(tokens.total)} in all, by ${tokens.isEstimate ? 'their characters' : tokens.model}`),
+    tokens && histogram('trained', 'Trained share per row', tokens.trainedShare, 'share', `${about}${formatPercent(tokens.trained / Math.max(1, tokens.total))} of all tokens are trained on`),
+    lengths && !tokens && histogram('prompt', 'Prompt', lengths.prompt, 'characters'),
+    lengths && !labels && histogram('answer', 'Answer', lengths.answer, 'characters'),
+    labels && barList('labels', 'Answers', 'Answer', labels.map(({ label, count }) => ({ label, count })), usableRows),
+    lengths && histogram('turns', 'Turns', lengths.turns, 'turns'),
+    formats.length > 1 ? barList('formats', 'Formats', 'Format', formats.map(({ title, count }) => ({ label: title, count })), profile.rows) : undefined,
+  ];
+  return charts.filter((chart) => chart !== undefined && chart !== false).filter(({ bars }) => bars.length > 1);
+}
+
+function histogram(id: string, title: string, { p50, p95, max, bins }: Distribution, unit: 'tokens' | 'share' | 'characters' | 'turns', also?: string): BarChart {
+  const say = (value: number): string => (unit === 'share' ? formatPercent(value) : formatCount(value));
+  const heading = unit === 'share' ? 'Share' : `${unit.charAt(0).toUpperCase()}${unit.slice(1)}`;
+  const words = `Half have ${say(p50)} or less, 95% ${say(p95)} or less, the longest ${say(max)}`;
+  const spread = unit === 'share' ? `Half of the rows: ${say(p50)} or less` : words;
+  return {
+    id, title: unit === 'characters' ? `${title}, in characters` : title, kind: 'histogram', headings: [heading, 'Rows'],
+    summary: `${spread}${also === undefined ? '' : `; ${also}`}.`,
+    more: '',
+    bars: bins.map(({ from, to, count }, index) => ({ label: rangeText(from, to, index === bins.length - 1, unit), count })),
+  };
+}
+
+/** Of whole numbers, a bar ends before the next begins: 0 to 10 and 10 to 20 are "0 to 9" and "10 to 20". */
+function rangeText(from: number, to: number, isLast: boolean, unit: string): string {
+  if (unit === 'share') return `${formatPercent(from)} to ${formatPercent(to)}`;
+  const end = isLast ? to : to - 1;
+  return end <= from ? formatCount(from) : `${formatCount(from)} to ${formatCount(end)}`;
+}
+
+function barList(id: string, title: string, heading: string, all: readonly { readonly label: string; readonly count: number }[], rows: number): BarChart {
+  const shown = all.slice(0, LABELS_SHOWN);
+  const rest = all.slice(shown.length).reduce((sum, { count }) => sum + count, 0);
+  const first = all[0];
+  return {
+    id, title, kind: 'list', headings: [heading, 'Rows'],
+    summary: first ? `${formatCount(all.length)} different; ${first.label} is the most frequent, ${formatPercent(first.count / Math.max(1, rows))} of the rows.` : '',
+    bars: shown,
+    more: rest > 0 ? `${formatQuantity(all.length - shown.length, 'other')}, ${formatQuantity(rest, 'row')}` : '',
+  };
+}

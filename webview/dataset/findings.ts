@@ -1,0 +1,47 @@
+/** What was found, worst first: each finding is a button that shows only its rows. */
+
+import type { FindingView } from '../../src/protocol/datasetPage.ts';
+import { el, setText, show } from '../shared/dom.ts';
+import { formatCount } from '../shared/numbers.ts';
+import { severityMark } from './severity.ts';
+
+export interface FindingsView {
+  readonly element: HTMLElement;
+  update(findings: readonly FindingView[], chosen: string | undefined, isDone: boolean): void;
+}
+
+/** @param onChoose a finding's code; undefined when the one that is chosen is chosen again */
+export function findingsView(onChoose: (code: string | undefined) => void): FindingsView {
+  const list = el('ul', { class: 'findings' });
+  const none = el('p', { class: 'quiet' });
+  const element = el('section', { 'aria-label': 'Findings' }, el('h2', {}, 'Findings'), none, list);
+  let shown = '';
+  return {
+    element,
+    update: (findings, chosen, isDone) => {
+      setText(none, isDone ? 'Nothing found that stands in the way of training.' : 'Nothing found so far.');
+      show(none, findings.length === 0);
+      show(list, findings.length > 0);
+      const key = JSON.stringify([findings, chosen]);
+      if (key === shown) return;
+      shown = key;
+      const focused = list.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset['code'] : undefined;
+      list.replaceChildren(...findings.map((finding) => item(finding, finding.code === chosen)));
+      if (focused !== undefined) [...list.querySelectorAll('button')].find(({ dataset }) => dataset['code'] === focused)?.focus();
+    },
+  };
+
+  function item({ code, severity, message, remedy, count, hasRows }: FindingView, isChosen: boolean): HTMLElement {
+    const content = [
+      severityMark(severity),
+      el('span', { class: 'message' }, el('span', {}, message), el('span', { class: 'remedy' }, remedy)),
+      hasRows ? el('span', { class: 'count', title: `${formatCount(count)} rows` }, formatCount(count)) : undefined,
+    ];
+    if (!hasRows) return el('li', {}, el('div', { class: 'finding', title: `${remedy}\n${code}` }, ...content));
+    const button = el('button', { class: 'finding', title: `${remedy}\n${code}`, 'aria-pressed': String(isChosen) }, ...content);
+    button.type = 'button';
+    button.dataset['code'] = code;
+    button.addEventListener('click', () => onChoose(isChosen ? undefined : code));
+    return el('li', {}, button);
+  }
+}
