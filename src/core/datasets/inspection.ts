@@ -36,8 +36,6 @@ import { Spread } from './spread.ts';
 import { isLocal, localTargetOf, targetOf } from './targets/table.ts';
 import type { Target, TargetId } from './targets/target.ts';
 
-const KINDS = ['conversation', 'preference', 'ranking', 'rating', 'task', 'text'] as const satisfies readonly Example['kind'][];
-
 export interface InspectionParts {
   /** if absent this machine, with the technique that the rows are made for */
   readonly target?: TargetId | undefined;
@@ -57,7 +55,7 @@ export class Inspection implements RowVisitor {
   readonly #census = new Census();
   readonly #checks: readonly DatasetCheck[];
   /** of the checks, those that look at rows of a kind */
-  readonly #byKind: ReadonlyMap<Example['kind'], readonly DatasetCheck[]>;
+  readonly #byKind: Readonly<Record<Example['kind'], readonly ((read: ReadRow, findings: RowFindings) => void)[]>>;
   readonly #turns = new Spread();
   readonly #promptCharacters = new Spread();
   readonly #answerCharacters = new Spread();
@@ -75,7 +73,9 @@ export class Inspection implements RowVisitor {
       new Answers(), columnTexts, new LengthBias(), new Verdicts(), new References(), answersInPrompts,
       this.#languages, this.#census, ...(near ? [near] : []), ...(tokens ? [tokens] : []),
     ];
-    this.#byKind = new Map(KINDS.map((kind) => [kind, this.#checks.filter(({ kinds }) => kinds?.includes(kind) ?? true)]));
+    const of = (kind: Example['kind']): ((read: ReadRow, findings: RowFindings) => void)[] =>
+      this.#checks.flatMap((check) => (check.row && (check.kinds?.includes(kind) ?? true) ? [check.row.bind(check)] : []));
+    this.#byKind = { conversation: of('conversation'), preference: of('preference'), ranking: of('ranking'), rating: of('rating'), task: of('task'), text: of('text') };
   }
 
   fault(...fault: Parameters<RowVisitor['fault']>): void {
@@ -92,7 +92,7 @@ export class Inspection implements RowVisitor {
     const { trainable, place, example } = read;
     const { errors } = this.#findings;
     if (trainable instanceof RowFault && isLocal(this.#findings.target)) this.#findings.add(trainable.code, place, trainable.detail);
-    for (const check of this.#byKind.get(example.kind) ?? []) check.row?.(read, this.#findings);
+    for (const check of this.#byKind[example.kind]) check(read, this.#findings);
     if (this.#findings.errors > errors) return;
     this.#usableRows++;
     this.#measure(trainable instanceof RowFault ? turnsOf(example) : trainable.messages, example);
