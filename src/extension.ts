@@ -11,6 +11,9 @@ import { DatasetModel } from './host/datasets/datasetModel.ts';
 import { DatasetPanels } from './host/datasets/datasetPanel.ts';
 import { DatasetTreeDataProvider } from './host/datasets/datasetTree.ts';
 import { cutText } from './host/datasets/datasetText.ts';
+import { RepairActionProvider } from './host/datasets/repairActions.ts';
+import { RepairDiff } from './host/datasets/repairDiff.ts';
+import { RepairManager } from './host/datasets/repairManager.ts';
 import { RowDocumentProvider, rowUri } from './host/datasets/rowDocument.ts';
 import { WorkspaceFiles } from './host/files.ts';
 import { DownloadManager } from './host/hub/downloads.ts';
@@ -32,7 +35,7 @@ import { SampleProject } from './host/sample/sampleProject.ts';
 import { lazyDatasets, lazyHub, lazyRecipes, openJobs } from './host/services.ts';
 import { readSettings } from './host/settings.ts';
 import { TrustGate } from './host/trust.ts';
-import { Commands, isOurs, LogScheme, Pages, RowScheme, Views } from './ids.ts';
+import { Commands, isOurs, LogScheme, Pages, RepairScheme, RowScheme, Views } from './ids.ts';
 
 /** No time of the Jobs view is told more exactly. */
 const MINUTE_MS = 60_000;
@@ -65,7 +68,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   const files = new WorkspaceFiles(screen);
 
   const distFile = (name: string): string => vscode.Uri.joinPath(extensionUri, 'dist', name).fsPath;
-  const { inspect, readRows, table } = own(lazyDatasets(distFile('datasetWorker.cjs')));
+  const { inspect, readRows, repair, table } = own(lazyDatasets(distFile('datasetWorker.cjs')));
   const mediaFolder = vscode.Uri.joinPath(extensionUri, 'media').fsPath;
   const starterFolder = vscode.Uri.joinPath(extensionUri, 'media', 'starter').fsPath;
   const onFault = (fault: unknown): void => log.error(fault instanceof Error ? (fault.stack ?? fault.message) : String(fault));
@@ -146,11 +149,25 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   const lens = own(new RecipeLensProvider(() => trust.open));
   own(vscode.languages.registerCodeLensProvider(RecipeLensProvider.selector, lens));
 
+  const repairDiff = new RepairDiff();
+  own(vscode.workspace.registerTextDocumentContentProvider(RepairScheme, repairDiff));
+  own(vscode.languages.registerCodeActionsProvider(RepairActionProvider.selector, new RepairActionProvider(), RepairActionProvider.metadata));
+  const { version } = context.extension.packageJSON as { readonly version: string };
+  const repairs = new RepairManager({
+    screen,
+    chooseDataset: (argument, question) => resolve('dataset', argument, question),
+    profile: (file, signal, onShare) => datasets.profile(file, signal, onShare),
+    repair: (file, ids, out, signal, onShare) => repair({ file, repairs: ids, out, version }, ({ bytes, totalBytes }) => onShare(totalBytes === 0 ? 1 : bytes / totalBytes), signal),
+    save: saveDocument,
+    showDiff: (report) => repairDiff.show(report),
+  });
+
   datasetCommands.register(commands);
   commands.register(Commands.previewDataset, async (argument) => {
     const file = await resolve('dataset', argument, 'Preview which dataset?');
     if (file !== undefined) datasetPanels.show(file);
   });
+  repairs.register(commands);
   new RecipeCommands(fineTune, launcher, resolve).register(commands);
   new JobCommands(model, screen, { showJob, showCompare: (jobId, part) => comparePanels.show({ jobId, modelRef: undefined, part }) }).register(commands);
   commands.register(Commands.openSelectedJob, () => {

@@ -6,6 +6,9 @@ export type JobArgument = string | { readonly jobId: string };
 /** What a command that concerns a file may be handed: an Explorer resource, or a tree node that carries it. */
 export type FileArgument = { readonly fsPath: string; readonly scheme: string } | { readonly file: string };
 
+/** What the repair of a dataset may be handed: the file, and the repairs where they are chosen already; or a tree node of a finding. */
+export type RepairArgument = FileArgument | { readonly file: string; readonly repairs?: readonly string[] } | { readonly file: string; readonly finding?: { readonly code: string } };
+
 export interface RowArgument {
   readonly file: string;
   /** 1-based row of the dataset */
@@ -33,6 +36,8 @@ export interface CommandArguments {
   'tunesmith.dataset.showFindings': [file?: FileArgument];
   'tunesmith.dataset.preview': [file?: FileArgument];
   'tunesmith.dataset.openRow': [place: RowArgument];
+  'tunesmith.dataset.repair': [file?: RepairArgument];
+  'tunesmith.dataset.redact': [file?: FileArgument];
   'tunesmith.recipe.launch': [file?: FileArgument];
   'tunesmith.job.open': [job?: JobArgument];
   'tunesmith.job.openSelected': [];
@@ -62,6 +67,8 @@ export const Commands = {
   showFindings: 'tunesmith.dataset.showFindings',
   previewDataset: 'tunesmith.dataset.preview',
   openRow: 'tunesmith.dataset.openRow',
+  repairDataset: 'tunesmith.dataset.repair',
+  redactDataset: 'tunesmith.dataset.redact',
   launchRecipe: 'tunesmith.recipe.launch',
   openJob: 'tunesmith.job.open',
   openSelectedJob: 'tunesmith.job.openSelected',
@@ -89,6 +96,8 @@ export const CommandFacts: Record<CommandId, { readonly needsArgument: boolean; 
   'tunesmith.dataset.showFindings': { needsArgument: false, executes: false },
   'tunesmith.dataset.preview': { needsArgument: false, executes: false },
   'tunesmith.dataset.openRow': { needsArgument: true, executes: false },
+  'tunesmith.dataset.repair': { needsArgument: false, executes: false },
+  'tunesmith.dataset.redact': { needsArgument: false, executes: false },
   'tunesmith.recipe.launch': { needsArgument: false, executes: true },
   'tunesmith.job.open': { needsArgument: false, executes: false },
   // Needs a selection instead of an argument.
@@ -135,6 +144,9 @@ export const LogScheme = 'tunesmith-log';
 
 /** URI scheme of single rows of files that are too large for the editor. */
 export const RowScheme = 'tunesmith-row';
+
+/** URI scheme of repaired versions that nobody has taken over yet. */
+export const RepairScheme = 'tunesmith-repair';
 
 export const RecipeGlob = '**/*.tune.yaml';
 

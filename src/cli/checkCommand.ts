@@ -1,8 +1,9 @@
 /** The command that finds what is wrong with a dataset, for people and for a build that should fail. */
 
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 
 import type { Finding, Severity } from '../core/datasets/finding.ts';
+import { repairsFor } from '../core/datasets/repair/table.ts';
 import type { TargetId } from '../core/datasets/targets/target.ts';
 import { formatList } from '../core/wording/lists.ts';
 import { formatDuration, formatQuantity } from '../core/wording/numbers.ts';
@@ -30,7 +31,7 @@ export async function checkDataset(services: Pick<Services, 'terminal' | 'interr
   const counts = countBySeverity(findings);
   if (json) terminal.json({ ...profile, counts });
   else {
-    terminal.print([headline(profile), `Checked in ${formatDuration(seconds)}: ${describeCounts(counts)}.`, ...findings.flatMap((finding) => ['', ...findingLines(finding, terminal)])].join('\n'));
+    terminal.print([headline(profile), `Checked in ${formatDuration(seconds)}: ${describeCounts(counts)}.`, ...findings.flatMap((finding) => ['', ...findingLines(finding, file, terminal)])].join('\n'));
   }
   if (counts.error > 0) return EXIT.failed;
   return strict && counts.warning > 0 ? EXIT.warnings : EXIT.ok;
@@ -51,6 +52,12 @@ export function describeCounts({ error, warning, info }: Counts): string {
 
 const WORDS: Readonly<Record<Severity, string>> = { error: 'Error', warning: 'Warning', info: 'Remark' };
 
-function findingLines({ severity, message, remedy, code }: Finding, terminal: Pick<Terminal, 'bold'>): readonly string[] {
-  return [`${terminal.bold(WORDS[severity])}  ${message}`, `  ${remedy}.  [${code}]`];
+function findingLines({ severity, message, remedy, code }: Finding, file: string, terminal: Pick<Terminal, 'bold'>): readonly string[] {
+  const [repair] = repairsFor(code) ?? [];
+  const path = relative(process.cwd(), resolve(file)) || file;
+  return [
+    `${terminal.bold(WORDS[severity])}  ${message}`,
+    `  ${remedy}.  [${code}]`,
+    ...(repair === undefined ? [] : [`  In a copy: tunesmith repair ${path.includes(' ') ? JSON.stringify(path) : path} --rule ${repair}`]),
+  ];
 }

@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 import { FORMAT_IDS } from '../core/datasets/formats/table.ts';
+import { REPAIR_IDS } from '../core/datasets/repair/table.ts';
 import { TARGET_IDS } from '../core/datasets/targets/table.ts';
 import { UserError } from '../core/errors.ts';
 import { EXPORT_FORMATS } from '../core/wording/exports.ts';
@@ -17,7 +18,9 @@ import { generateText, type GenerateOptions } from './generateCommand.ts';
 import { listJobs, resumeJob, runRecipe, showJob, stopJob, type FollowOptions, type JsonOption } from './jobCommands.ts';
 import { downloadBaseModel, listModels } from './modelCommands.ts';
 import { profileDataset, type ProfileOptions } from './profileCommand.ts';
+import { repairDataset, type RepairCommandOptions } from './repairCommand.ts';
 import type { Services } from './services.ts';
+import { splitDataset, type SplitCommandOptions } from './splitCommand.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ProgramOptions {
@@ -108,6 +111,30 @@ function declare(program: Command, version: string, act: (work: (services: Servi
     .option('--force', 'replace an existing file')
     .addOption(json())
     .action((file: string, options: ConvertOptions) => act((services) => convertDataset(services, file, options)));
+  program.command('repair').argument('<file>', 'a dataset').description('write a repaired version of a dataset, and tell what became of its rows')
+    .addOption(new Option('--rule <repair...>', 'repair only this; may be given several times').choices(REPAIR_IDS))
+    .option('--safe', 'all repairs that lose no row and no word (default where nothing else is chosen)')
+    .option('--redact', 'replace secrets and personal data by placeholders')
+    .option('--out <file>', 'where to (default: beside the dataset, with "repaired" in its name)')
+    .option('--force', 'replace an existing file')
+    .option('--dry-run', 'only tell what would be done; the exit code is 1 when there is something')
+    .addOption(json())
+    .action((file: string, options: RepairCommandOptions) => act((services) => repairDataset(services, file, version, options)));
+  program.command('split').argument('<file>', 'a dataset; to verify or update a split, its manifest').description('divide a dataset into train, validation and test')
+    .option('--train <percent>', 'share of the rows to train on (default: 80, or what the others leave)', percent)
+    .option('--validation <percent>', 'share to watch while training (default: 10)', percent)
+    .option('--test <percent>', 'share to compare on afterwards (default: 10)', percent)
+    .option('--seed <number>', 'equal seeds give equal splits', wholeNumber(0), 42)
+    .addOption(new Option('--by <way>', 'by lot, by lot within each label, or oldest first (default: label where the answers are labels)').choices(['random', 'label', 'time']))
+    .option('--group <what>', 'what stays together: near-duplicates, prompt, none, or a column such as user_id (default: near-duplicates)')
+    .option('--time <column>', 'the column with the time (default: the first that looks like one)')
+    .option('--label <column>', 'the column with the label (default: the answers)')
+    .option('--out <folder>', 'where to (default: beside the dataset)')
+    .option('--verify', 'check that parts and dataset are what the manifest says')
+    .option('--update', 'assign the rows that came since; all others keep their part')
+    .option('--force', 'replace existing files')
+    .addOption(json())
+    .action((file: string, options: SplitCommandOptions) => act((services) => splitDataset(services, file, options)));
   program.command('models').description('list the models of this machine, and base models that fit it').addOption(json())
     .action((options: JsonOption) => act((services) => listModels(services, options)));
   program.command('download').argument('<model>', 'a name on the Hugging Face hub, such as Qwen/Qwen3-0.6B, with @revision if you mean one')
@@ -135,6 +162,12 @@ function wholeNumber(least: number): (text: string) => number {
     if (!Number.isSafeInteger(value) || value < least) throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
     return value;
   };
+}
+
+function percent(text: string): number {
+  const value = Number(text.replace(/%$/, ''));
+  if (text.trim() === '' || !(value >= 0 && value <= 100)) throw new InvalidArgumentError('It must be a number from 0 to 100.');
+  return value;
 }
 
 function positiveNumber(text: string): number {

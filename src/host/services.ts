@@ -4,21 +4,27 @@ import type { Finding } from '../core/datasets/finding.ts';
 import type { DatasetProfile } from '../core/datasets/profile.ts';
 import type { DatasetInspector } from '../core/datasets/inspectInWorker.ts';
 import type { RawRow } from '../core/datasets/readers/rows.ts';
+import type { RepairReport } from '../core/datasets/repair/repairFile.ts';
+import type { TargetId } from '../core/datasets/targets/target.ts';
 import type { JobClient } from '../core/jobs/jobClient.ts';
 import type { CoreRecipes, CoreRecipeServices } from './recipes/coreRecipes.ts';
 import type { CoreHub, CoreHubServices } from './hub/coreHub.ts';
 import type { HubPort } from './hub/hubPort.ts';
 import type { RecipePort } from './recipes/recipePort.ts';
 
-/** With a held-out file, its rows that ask a prompt of the file are among the findings. */
+/** Without a target, checks for this machine. With a held-out file, its rows that ask a prompt of the file are among the findings. */
 export type Inspect = (
-  file: string, signal?: AbortSignal, onShare?: (share: number, rows: number) => void, heldOut?: string, onFindings?: (findings: readonly Finding[]) => void,
+  file: string, signal?: AbortSignal, onShare?: (share: number, rows: number) => void, heldOut?: string, onFindings?: (findings: readonly Finding[]) => void, target?: TargetId,
 ) => Promise<DatasetProfile>;
 
 /** At most `count` rows from a number on; of no row with that number, from the next one on. */
 export type ReadRows = (file: string, from: number, count: number) => Promise<readonly RawRow[]>;
 
 export type TableReader = Pick<DatasetInspector, 'table' | 'found' | 'search' | 'describe' | 'tokens'>;
+export type Repair = (...ask: Parameters<DatasetInspector['repair']>) => Promise<RepairReport>;
+
+/** What writes files beside a dataset, or finds them, and where its rows are in the text. */
+export type DatasetFiles = Pick<DatasetInspector, 'convert' | 'conversions' | 'split' | 'updateSplit' | 'verifySplit' | 'splits' | 'places'>;
 
 /** What is asked of the thread that reads datasets. */
 export interface DatasetThread {
@@ -26,6 +32,8 @@ export interface DatasetThread {
   readonly readRows: ReadRows;
   /** what a page that shows a dataset asks for */
   readonly table: TableReader;
+  readonly repair: Repair;
+  readonly files: DatasetFiles;
   dispose(): void;
 }
 
@@ -36,11 +44,12 @@ export function lazyDatasets(workerFile: string): DatasetThread {
     return (inspector ??= new DatasetInspector(workerFile));
   };
   return {
-    inspect: async (file, signal, onShare, heldOut, onFindings) =>
+    inspect: async (file, signal, onShare, heldOut, onFindings, target) =>
       (await load()).inspect(file, {
         ...(signal ? { signal } : {}),
         ...(heldOut === undefined ? {} : { heldOut }),
         ...(onFindings ? { onFindings } : {}),
+        ...(target === undefined ? {} : { target }),
         onProgress: ({ bytes, totalBytes, rows }) => onShare?.(totalBytes === 0 ? 1 : bytes / totalBytes, rows),
       }),
     readRows: async (file, from, count) => (await load()).readRows(file, from, count),
@@ -50,6 +59,16 @@ export function lazyDatasets(workerFile: string): DatasetThread {
       search: async (...ask) => (await load()).search(...ask),
       describe: async (...ask) => (await load()).describe(...ask),
       tokens: async (...ask) => (await load()).tokens(...ask),
+    },
+    repair: async (...ask) => (await load()).repair(...ask),
+    files: {
+      convert: async (...ask) => (await load()).convert(...ask),
+      conversions: async (...ask) => (await load()).conversions(...ask),
+      split: async (...ask) => (await load()).split(...ask),
+      updateSplit: async (...ask) => (await load()).updateSplit(...ask),
+      verifySplit: async (...ask) => (await load()).verifySplit(...ask),
+      splits: async (...ask) => (await load()).splits(...ask),
+      places: async (...ask) => (await load()).places(...ask),
     },
     dispose: () => void inspector?.dispose(),
   };

@@ -6,7 +6,7 @@ import { datasetKindOf } from '../core/datasets/extensions.ts';
 import { promptKey } from '../core/datasets/fingerprint.ts';
 import { loadExamples, onlyPairs, type LoadedExamples } from '../core/datasets/load.ts';
 import { RowFindings } from '../core/datasets/rowFindings.ts';
-import { splitExamples } from '../core/datasets/split.ts';
+import { splitExamples } from '../core/datasets/splits/splitExamples.ts';
 import type { Recipe } from '../core/recipes/recipe.ts';
 import type { ChatTokenizer, TokenizedExample } from '../engine/text/chat.ts';
 import type { PreferencePair } from '../engine/train/pairs.ts';

@@ -89,8 +89,8 @@ describe('a file that can be read as a dataset', () => {
 
   it('has no menu where its name only looks alike', () => {
     const items = menus.filter(({ when }) => when.includes('resourceFilename') && when.includes('jsonl')).map(({ when }) => new RegExp(/resourceFilename =~ \/(.+)\/i/.exec(when)?.[1] ?? '', 'i'));
-    // Fine-tuning and the preview, each in three menus.
-    expect(items.length).toBe(6);
+    // Fine-tuning and the preview, each in three menus; repairing and redacting in one.
+    expect(items.length).toBe(8);
     for (const name of ['tickets.gz', 'tickets.parquet.gz', 'jsonl', 'tickets.jsonlx', 'tickets.tune.yaml', 'my.csv.bak']) expect(items.some((pattern) => pattern.test(name))).toBe(false);
   });
 

@@ -1,8 +1,10 @@
 /** Answers questions about datasets, and remembers what it has read: an inspection goes on, a row is found at once. */
 
 import type { DatasetProfile } from './profile.ts';
+import { fileTasks } from './fileTasks.ts';
 import { FileInspection, type InspectOptions } from './inspect.ts';
 import type { RawRow } from './readers/rows.ts';
+import { repairFile } from './repair/repairFile.ts';
 import { indexOfStart, indexRows, readRows, type RowIndex } from './rowIndex.ts';
 import { tableTasks } from './tableTasks.ts';
 import { SpellingTokenizers } from './tokenizers.ts';
@@ -30,22 +32,18 @@ export class Desk {
 
   readonly #tasks: Tasks = {
     inspect: ({ file, heldOut, target }, tell, signal) => {
-      let told = 0;
       return this.#inspect(file, {
         signal,
         ...(heldOut !== undefined && { heldOut }),
         ...(target !== undefined && { target }),
         onFindings: (findings) => tell({ findings }),
-        onProgress: (progress) => {
-          // A percent is what can be seen; a message a chunk would keep the asker busy.
-          if (progress.bytes - told < progress.totalBytes / 100) return;
-          told = progress.bytes;
-          tell({ progress });
-        },
+        onProgress: seldom((progress) => tell({ progress })),
       });
     },
     rows: async ({ file, from, count }, _tell, signal) =>
       (await this.#read(file, from + count, signal, (index) => readRows(index, from, count, signal))).map(sendable),
+    repair: (ask, tell, signal) => repairFile(ask.file, { ...ask, signal, onProgress: seldom(tell) }),
+    ...fileTasks({ read: (file, farthest, signal, read) => this.#read(file, farthest, signal, read) }),
     ...tableTasks({
       read: (file, farthest, signal, read) => this.#read(file, farthest, signal, read),
       rowsOf: (file, code) => this.#memories.get(file)?.inspection.rowsOf(code) ?? new Uint32Array(),
@@ -118,6 +116,16 @@ export class Desk {
       if (rows > ROWS_KEPT && !isBusy) this.#memories.delete(file);
     }
   }
+}
+
+/** A percent is what can be seen; a message a chunk would keep the asker busy. */
+function seldom<Progress extends { readonly bytes: number; readonly totalBytes: number }>(tell: (progress: Progress) => void): (progress: Progress) => void {
+  let told = 0;
+  return (progress) => {
+    if (progress.bytes - told < progress.totalBytes / 100) return;
+    told = progress.bytes;
+    tell(progress);
+  };
 }
 
 /** Beyond this, cloning a value for a message may overflow the stack. */

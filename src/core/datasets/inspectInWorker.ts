@@ -3,13 +3,19 @@
 import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../errors.ts';
+import type { FileConversion, FileConversionOptions } from './convertFile.ts';
+import type { ColumnMapping } from './formats/labelledText.ts';
+import type { ConversionPreview } from './previewConversions.ts';
 import type { DatasetProfile } from './profile.ts';
 import type { InspectOptions } from './inspect.ts';
 import type { RawRow } from './readers/rows.ts';
+import type { RepairReport } from './repair/repairFile.ts';
 import type { RowDetail } from './rowView.ts';
 import type { RowQuery, SearchEnd, SearchNews } from './search.ts';
 import type { TokenView } from './tokenView.ts';
-import { restoreFault, type DatasetAnswer, type DatasetTasks, type TaskKind, type WorkerReply, type WorkerRequest } from './workerMessages.ts';
+import type { FileSplit, FileSplitOptions } from './splits/splitFile.ts';
+import type { SplitCheck } from './splits/verifySplit.ts';
+import { restoreFault, type DatasetAnswer, type DatasetTasks, type SplitSummary, type TaskKind, type WorkerReply, type WorkerRequest } from './workerMessages.ts';
 
 /** Enough for the fingerprints of about twenty million rows; beyond it the thread ends and says so. */
 const MEMORY_MB = 1024;
@@ -94,6 +100,51 @@ export class DatasetInspector {
    */
   async tokens(file: string, row: number, model: string): Promise<TokenView | undefined> {
     return this.#ask('tokens', { file, row, model }, undefined);
+  }
+
+  /**
+   * As `repairFile`, into a file that is not there yet.
+   *
+   * @throws UserError as `repairFile`
+   * @throws the signal's reason when aborted
+   */
+  async repair(ask: DatasetTasks['repair']['ask'], onProgress?: (progress: DatasetTasks['repair']['news']) => void, signal?: AbortSignal): Promise<RepairReport> {
+    return this.#ask('repair', ask, signal, onProgress);
+  }
+
+  /** As `convertFile`. */
+  async convert(file: string, { signal, onProgress, ...options }: FileConversionOptions): Promise<FileConversion> {
+    return this.#ask('convert', { file, options }, signal, onProgress);
+  }
+
+  /** As `previewConversions`. */
+  async conversions(file: string, columns: ColumnMapping | undefined, signal?: AbortSignal): Promise<readonly ConversionPreview[]> {
+    return this.#ask('conversions', { file, columns }, signal);
+  }
+
+  /** As `splitFile`. */
+  async split(file: string, { signal, onProgress, ...options }: FileSplitOptions): Promise<FileSplit> {
+    return this.#ask('split', { file, options }, signal, onProgress);
+  }
+
+  /** As the function `updateSplit`. @param manifest absolute path */
+  async updateSplit(manifest: string, { signal, onProgress }: Pick<FileSplitOptions, 'signal' | 'onProgress'> = {}): Promise<FileSplit> {
+    return this.#ask('updateSplit', { file: manifest }, signal, onProgress);
+  }
+
+  /** As the function `verifySplit`. @param manifest absolute path */
+  async verifySplit(manifest: string, signal?: AbortSignal): Promise<SplitCheck> {
+    return this.#ask('verifySplit', { file: manifest }, signal);
+  }
+
+  /** The splits of a dataset whose manifests are beside it. */
+  async splits(file: string): Promise<readonly SplitSummary[]> {
+    return this.#ask('splits', { file }, undefined);
+  }
+
+  /** In which lines of a text rows begin. @param rows 1-based, ascending */
+  async places(file: string, rows: readonly number[], signal?: AbortSignal): Promise<DatasetTasks['places']['answer']> {
+    return this.#ask('places', { file, rows }, signal);
   }
 
   async dispose(): Promise<void> {

@@ -108,7 +108,8 @@ export function visitRow(raw: RawRow, detector: FormatDetector, visitor: RowVisi
   visitor.row({ place, format: format.id, fields: row, example, trainable: asTrainable(format, example, raw.row) });
 }
 
-function asTrainable(format: Format, example: Example, row: number): TrainingExample | RowFault {
+/** As this machine trains on it, or why it does not. */
+export function asTrainable(format: Format, example: Example, row: number): TrainingExample | RowFault {
   try {
     return { row, ...toTraining(format, example) };
   } catch (fault) {

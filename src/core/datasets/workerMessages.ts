@@ -2,13 +2,42 @@
 
 import { UserError, type ErrorPlace } from '../errors.ts';
 import type { Finding } from './finding.ts';
+import type { FileConversion, FileConversionOptions } from './convertFile.ts';
+import type { ColumnMapping } from './formats/labelledText.ts';
+import type { ConversionPreview } from './previewConversions.ts';
 import type { DatasetProfile } from './profile.ts';
+import type { PartName } from './splits/options.ts';
+import type { FileSplit, FileSplitOptions } from './splits/splitFile.ts';
+import type { SplitCheck } from './splits/verifySplit.ts';
 import type { InspectProgress } from './inspect.ts';
 import type { RawRow } from './readers/rows.ts';
+import type { RepairReport } from './repair/repairFile.ts';
+import type { RepairId } from './repair/table.ts';
 import type { TargetId } from './targets/target.ts';
 import type { RowDetail, RowSummary } from './rowView.ts';
 import type { RowQuery, SearchEnd, SearchNews } from './search.ts';
 import type { TokenView } from './tokenView.ts';
+
+/** How far a task has come with the bytes that it has to read. */
+export interface BytesRead {
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
+/** A split that was found beside its dataset. */
+export interface SplitSummary {
+  /** absolute */
+  readonly manifest: string;
+  readonly name: string;
+  /** of the source when it was split */
+  readonly rows: number;
+  readonly bytes: number;
+  readonly by: 'random' | 'label' | 'time';
+  readonly seed: number;
+  readonly parts: readonly { readonly name: PartName; readonly file: string; readonly rows: number }[];
+}
+
+type Plain<Options> = Omit<Options, 'signal' | 'onProgress'>;
 
 /** What the thread can be asked to do: with what, what it tells on the way, and what it answers. */
 export interface DatasetTasks {
@@ -50,6 +79,49 @@ export interface DatasetTasks {
     readonly ask: { readonly file: string; readonly row: number; readonly model: string };
     readonly news: never;
     readonly answer: TokenView | undefined;
+  };
+  readonly repair: {
+    readonly ask: { readonly file: string; readonly repairs: readonly RepairId[]; readonly out: string; readonly version: string };
+    readonly news: { readonly bytes: number; readonly totalBytes: number };
+    readonly answer: RepairReport;
+  };
+  readonly convert: {
+    readonly ask: { readonly file: string; readonly options: Plain<FileConversionOptions> };
+    readonly news: BytesRead;
+    readonly answer: FileConversion;
+  };
+  readonly conversions: {
+    readonly ask: { readonly file: string; readonly columns: ColumnMapping | undefined };
+    readonly news: never;
+    readonly answer: readonly ConversionPreview[];
+  };
+  readonly split: {
+    readonly ask: { readonly file: string; readonly options: Plain<FileSplitOptions> };
+    readonly news: BytesRead;
+    readonly answer: FileSplit;
+  };
+  readonly updateSplit: {
+    /** the manifest */
+    readonly ask: { readonly file: string };
+    readonly news: BytesRead;
+    readonly answer: FileSplit;
+  };
+  readonly verifySplit: {
+    /** the manifest */
+    readonly ask: { readonly file: string };
+    readonly news: never;
+    readonly answer: SplitCheck;
+  };
+  readonly splits: {
+    readonly ask: { readonly file: string };
+    readonly news: never;
+    readonly answer: readonly SplitSummary[];
+  };
+  readonly places: {
+    /** ascending; where there is no row of a number, there is no place */
+    readonly ask: { readonly file: string; readonly rows: readonly number[] };
+    readonly news: never;
+    readonly answer: readonly { readonly row: number; readonly line: number }[];
   };
 }
 

@@ -46,3 +46,27 @@ export interface TokenSpeller {
   /** Together the texts are what the ids say, with the special tokens by their names. */
   spell(ids: Iterable<number>): SpelledToken[];
 }
+
+/** A token that is read as one wherever its text stands. */
+export interface AddedToken {
+  readonly text: string;
+  /** a mark of the model's, such as the end of a turn, that no text is made of */
+  readonly isSpecial: boolean;
+}
+
+export interface TemplateReader {
+  readonly addedTokens: readonly AddedToken[];
+  /** such as "</think>": what the template names, to print it or to look for it in the texts */
+  readonly templateMarks: readonly string[];
+  /** the text that begins what the model reads; undefined for models without one */
+  readonly bos: string | undefined;
+  /**
+   * The text of a conversation as the model reads it.
+   *
+   * @throws UserError "model.chat-template.missing", "chat.template.refused"
+   */
+  render(messages: readonly ChatMessage[]): string;
+}
+
+/** All that is known of a model's tokenizer. */
+export type ModelTokenizer = ChatTokenizer & TokenSpeller & TemplateReader;

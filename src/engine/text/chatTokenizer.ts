@@ -7,7 +7,7 @@ import { Tokenizer } from '@huggingface/tokenizers';
 
 import { UserError } from '../errors.ts';
 import { readJson, readOptionalJson, readOptionalText } from '../model/jsonFile.ts';
-import type { ChatMessage, ChatTokenizer, SpelledToken, TokenizedExample, TokenSpeller } from './chat.ts';
+import type { AddedToken, ChatMessage, ModelTokenizer, SpelledToken, TokenizedExample } from './chat.ts';
 import { ChatTemplate, type TextSpan } from './chatTemplate.ts';
 import { spellTokens } from './spelling.ts';
 
@@ -35,7 +35,7 @@ export interface ChatTokenizerSource {
  *
  * @throws UserError "model.file.missing", "model.file.invalid", "model.tokenizer.invalid", "model.chat-template.invalid"
  */
-export async function loadChatTokenizer(folder: string): Promise<ChatTokenizer & TokenSpeller> {
+export async function loadChatTokenizer(folder: string): Promise<ModelTokenizer> {
   const sentencePiece = join(folder, 'tokenizer.model');
   const file = join(folder, 'tokenizer.json');
   if (!(await isFile(file)) && (await isFile(sentencePiece))) {
@@ -64,7 +64,7 @@ export async function loadChatTokenizer(folder: string): Promise<ChatTokenizer &
 }
 
 /** As `loadChatTokenizer`, from what was read. */
-export function createChatTokenizer(source: ChatTokenizerSource): ChatTokenizer & TokenSpeller {
+export function createChatTokenizer(source: ChatTokenizerSource): ModelTokenizer {
   const config = isRecord(source.config) ? source.config : {};
   const file = join(source.folder, 'tokenizer.json');
   let tokenizer: Tokenizer;
@@ -79,15 +79,17 @@ export function createChatTokenizer(source: ChatTokenizerSource): ChatTokenizer 
   const specials = specialTokens(config);
   const templateSource = source.template ?? configuredTemplate(config);
   const template = templateSource === undefined ? undefined : new ChatTemplate(templateSource, specials);
-  return new TemplatedTokenizer(tokenizer, template, specials, source.endIds ?? [], source.folder);
+  return new TemplatedTokenizer(tokenizer, template, marksIn(templateSource ?? ''), specials, source.endIds ?? [], source.folder);
 }
 
 const SAMPLE_ANSWER = 'answer';
 
-class TemplatedTokenizer implements ChatTokenizer, TokenSpeller {
+class TemplatedTokenizer implements ModelTokenizer {
   readonly vocabSize: number;
   readonly padId: number;
   readonly endIds: readonly number[];
+  readonly bos: string | undefined;
+  readonly templateMarks: readonly string[];
   private readonly tokenizer: Tokenizer;
   private readonly template: ChatTemplate | undefined;
   private readonly ends: ReadonlySet<number>;
@@ -95,10 +97,15 @@ class TemplatedTokenizer implements ChatTokenizer, TokenSpeller {
   private readonly missingEnd: { readonly id: number; readonly space: number } | undefined;
   private readonly folder: string;
 
-  constructor(tokenizer: Tokenizer, template: ChatTemplate | undefined, specials: Readonly<Record<string, string>>, endIds: readonly number[], folder: string) {
+  constructor(
+    tokenizer: Tokenizer, template: ChatTemplate | undefined, marks: readonly string[], specials: Readonly<Record<string, string>>, endIds: readonly number[],
+    folder: string,
+  ) {
     this.tokenizer = tokenizer;
     this.template = template;
     this.folder = folder;
+    this.bos = specials['bos_token'];
+    this.templateMarks = marks;
     const idOf = (token: string | undefined): number | undefined => (token === undefined ? undefined : tokenizer.token_to_id(token));
     const eos = idOf(specials['eos_token']);
     const ends = new Set([...(eos === undefined ? [] : [eos]), ...endIds.filter((id) => tokenizer.id_to_token(id) !== undefined)]);
@@ -133,6 +140,14 @@ class TemplatedTokenizer implements ChatTokenizer, TokenSpeller {
     const added = this.tokenizer.get_added_tokens_decoder();
     const texts = spellTokens(list, (some) => this.tokenizer.decode(some, { skip_special_tokens: false, clean_up_tokenization_spaces: false }));
     return list.map((id, i) => ({ id, text: texts[i], isSpecial: added.get(id)?.special ?? false }));
+  }
+
+  get addedTokens(): readonly AddedToken[] {
+    return [...this.tokenizer.get_added_tokens_decoder().values()].map(({ content, special }) => ({ text: content, isSpecial: special }));
+  }
+
+  render(messages: readonly ChatMessage[]): string {
+    return this.requireTemplate().render(messages, false);
   }
 
   tokenizeExample(messages: readonly ChatMessage[], row: number): TokenizedExample {
@@ -212,6 +227,11 @@ class TemplatedTokenizer implements ChatTokenizer, TokenSpeller {
       { place: { file: this.folder } },
     );
   }
+}
+
+/** Tags in angle brackets, and words in capitals in square ones. */
+function marksIn(template: string): string[] {
+  return [...new Set(template.match(/<\/?[^<>\s'"]{1,40}>|\[\/?[A-Z_]{2,40}\]/g))];
 }
 
 /** The named special tokens of tokenizer_config.json: `bos_token` and so on, each a text or `{ content }`. */

@@ -15,7 +15,7 @@ import type { DatasetModel } from './datasetModel.ts';
 import { bySeverity, severityIcons } from './datasetText.ts';
 
 /** Larger files never reach an extension: "Files above 50MB cannot be synchronized with extensions." */
-const EDITOR_LIMIT = 50 * 1024 * 1024;
+export const EDITOR_LIMIT = 50 * 1024 * 1024;
 
 export class DatasetCommands {
   readonly #model: DatasetModel;

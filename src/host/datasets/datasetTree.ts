@@ -3,6 +3,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Finding } from '../../core/datasets/finding.ts';
+import { repairsFor } from '../../core/datasets/repair/table.ts';
 import { formatBytes } from '../../core/wording/numbers.ts';
 import { Commands } from '../../ids.ts';
 import { faultWords } from '../commands.ts';
@@ -115,7 +116,7 @@ function severityIcon(severity: Finding['severity']): vscode.ThemeIcon {
 function findingItem({ file, finding }: FindingNode): vscode.TreeItem {
   const item = new vscode.TreeItem(finding.message);
   item.id = `finding:${file}:${finding.code}:${finding.rows[0] ?? 0}`;
-  item.contextValue = 'finding';
+  item.contextValue = repairsFor(finding.code) ? 'finding repairable' : 'finding';
   item.tooltip = `${finding.message}\n${finding.remedy}\n${finding.code}`;
   item.iconPath = severityIcon(finding.severity);
   item.accessibilityInformation = { label: `${finding.severity}: ${finding.message}` };

@@ -30,7 +30,8 @@ export class ScriptedScreen implements Screen {
 
   tell<A extends string>(level: Level, message: string, actions: readonly A[] = []): Promise<A | undefined> {
     this.shown.push({ kind: 'told', level, message, actions });
-    return Promise.resolve(actions.find((action) => action === this.#next()));
+    const answer = actions.length === 0 ? undefined : this.#next();
+    return Promise.resolve(actions.find((action) => action === answer));
   }
 
   confirm(question: string, detail: string, yes: string): Promise<boolean> {

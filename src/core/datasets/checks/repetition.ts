@@ -14,7 +14,7 @@ export class Repetition implements DatasetCheck {
   readonly prompts = new FingerprintSet();
   readonly #examples = new FingerprintSet();
 
-  row({ trainable, example, place }: ReadRow, findings: RowFindings): void {
+  row({ trainable, example, place }: Pick<ReadRow, 'trainable' | 'example' | 'place'>, findings: RowFindings): void {
     if (trainable instanceof RowFault) {
       this.#compareUntrained(example, place, findings);
       return;

@@ -28,6 +28,7 @@ export class CsvRecords {
   readonly #parser;
   readonly #start: Mark;
   readonly #onHeader: ReaderOptions['onHeader'];
+  readonly #onRecord: ((cells: readonly string[], row: number, end: number) => void) | undefined;
   #header: readonly string[] | undefined;
   /** the first of each name, by place */
   #columns: readonly (readonly [name: string, at: number])[];
@@ -39,8 +40,10 @@ export class CsvRecords {
   #mark: Mark | undefined;
   #lastByte = LINE_FEED;
 
-  constructor(delimiter: string, start: Mark, onHeader?: ReaderOptions['onHeader']) {
+  /** @param onRecord hears of every record that can be parsed, where it ends in bytes, and of its number, 0 for the header */
+  constructor(delimiter: string, start: Mark, onHeader?: ReaderOptions['onHeader'], onRecord?: (cells: readonly string[], row: number, end: number) => void) {
     this.#start = start;
+    this.#onRecord = onRecord;
     this.#mark = start;
     this.#row = start.row;
     this.#line = start.line;
@@ -96,9 +99,12 @@ export class CsvRecords {
 
   #takeRecord(record: readonly string[], endLine: number, emptyLines: number): void {
     const line = this.#startLine(endLine, emptyLines);
+    const isHeader = this.#header === undefined;
     if (this.#header) this.#rows.push(this.#asRow(record, this.#header, ++this.#row, line));
     else this.#takeHeader(record.map((name) => name.trim()), line);
-    this.#mark = { at: this.#start.at + this.#parser.info.bytes, row: this.#row, line: this.#line, ...(this.#header && { header: this.#header }) };
+    const end = this.#start.at + this.#parser.info.bytes;
+    this.#onRecord?.(record, isHeader ? 0 : this.#row, end);
+    this.#mark = { at: end, row: this.#row, line: this.#line, ...(this.#header && { header: this.#header }) };
   }
 
   #takeHeader(names: readonly string[], line: number): void {

@@ -67,9 +67,12 @@ export class ValueSplitter {
   #rest: Buffer[] = [];
   #restBytes = 0;
   #mark: Mark | undefined;
+  readonly #onValue: ((row: number, start: number, end: number) => void) | undefined;
 
-  constructor(start: Mark) {
+  /** @param onValue hears of every value, sound or not, that has an end: where it lies in bytes */
+  constructor(start: Mark, onValue?: (row: number, start: number, end: number) => void) {
     const { at, row, line, header } = start;
+    this.#onValue = onValue;
     this.#mark = start;
     this.#at = at;
     this.#row = row;
@@ -96,7 +99,7 @@ export class ValueSplitter {
       }
       const end = this.#findEnd(bytes, at);
       if (end !== undefined) {
-        this.#finish(bytes.subarray(start, end), rows);
+        this.#finish(bytes.subarray(start, end), this.#at + end, rows);
         this.#mark = { at: this.#at + end, row: this.#row, line: this.#line, ...(this.#isList && { header: IN_LIST }) };
       }
       at = end ?? bytes.length;
@@ -109,7 +112,7 @@ export class ValueSplitter {
   end(): readonly RawRow[] {
     const rows: RawRow[] = [];
     if (this.isDone) return rows;
-    if (this.#place !== 'start' && this.#place !== 'between') this.#finish(Buffer.alloc(0), rows);
+    if (this.#place !== 'start' && this.#place !== 'between') this.#finish(Buffer.alloc(0), this.#at, rows);
     else if (this.#isList && !this.#hasEnded) rows.push(this.#fault('the file ends before the "]" of the list'));
     return rows;
   }
@@ -216,7 +219,8 @@ export class ValueSplitter {
     }
   }
 
-  #finish(bytes: Buffer, rows: RawRow[]): void {
+  #finish(bytes: Buffer, end: number, rows: RawRow[]): void {
+    this.#onValue?.(this.#row + 1, end - this.#restBytes - bytes.length, end);
     if (this.#restBytes + bytes.length > MAX_ROW_BYTES) rows.push(tooLong(++this.#row, this.#startLine));
     else {
       const text = this.#rest.length === 0 ? bytes.toString('utf8') : Buffer.concat([...this.#rest, bytes]).toString('utf8');

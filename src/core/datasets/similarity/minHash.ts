@@ -27,11 +27,11 @@ export class MinHash {
   sketch(members: Uint32Array): Uint32Array {
     const least = this.#least.fill(EMPTY);
     for (let i = 0; i < members.length; i++) {
-      const member = members[i] ?? 0;
+      const member = members[i];
       const bin = member >>> BIN_SHIFT;
-      if (member < (least[bin] ?? 0)) least[bin] = member;
+      if (member < least[bin]) least[bin] = member;
     }
-    for (let bin = 0; bin < BINS; bin++) this.#sketch[bin] = least[donorOf(bin, least)] ?? 0;
+    for (let bin = 0; bin < BINS; bin++) this.#sketch[bin] = least[donorOf(bin, least)];
     return this.#sketch;
   }
 }
@@ -40,7 +40,7 @@ function donorOf(bin: number, least: Uint32Array): number {
   if (least[bin] !== EMPTY) return bin;
   const from = bin * PROBES;
   for (let probe = from; probe < from + PROBES; probe++) {
-    const donor = PROBED[probe] ?? 0;
+    const donor = PROBED[probe];
     if (least[donor] !== EMPTY) return donor;
   }
   let donor = bin;

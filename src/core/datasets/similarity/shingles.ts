@@ -52,7 +52,7 @@ export class Shingler {
       let hash = 0;
       for (let i = 0; i < text.length; i++) {
         const raw = text.charCodeAt(i);
-        const unit = units[raw] ?? 0;
+        const unit = units[raw];
         if (unit === 0) {
           if (hash !== 0) this.#push(hash);
           hash = 0;
@@ -83,11 +83,11 @@ export class Shingler {
     let first = 1;
     for (let i = 1; i < size; i++) first = Math.imul(first, BASE);
     let sum = 0;
-    for (let i = 0; i < size - 1; i++) sum = (Math.imul(sum, BASE) + (words[i] ?? 0)) | 0;
+    for (let i = 0; i < size - 1; i++) sum = (Math.imul(sum, BASE) + words[i]) | 0;
     for (let i = size - 1; i < this.#count; i++) {
-      sum = (Math.imul(sum, BASE) + (words[i] ?? 0)) | 0;
+      sum = (Math.imul(sum, BASE) + words[i]) | 0;
       shingles[i - size + 1] = mix(sum);
-      sum = (sum - Math.imul(first, words[i - size + 1] ?? 0)) | 0;
+      sum = (sum - Math.imul(first, words[i - size + 1])) | 0;
     }
     return shingles.subarray(0, this.#count - size + 1);
   }

@@ -67,11 +67,11 @@ export class SketchStore {
     for (let bin = 0; bin < BINS; bin++) {
       const word = at * WORDS + Math.floor(bin / BINS_A_WORD);
       // Bins that borrowed the same value shall not agree by the same chance.
-      words[word] = ((words[word] ?? 0) << BITS) | (mix((sketch[bin] ?? 0) + Math.imul(bin, 0x9e3779b1)) & (2 ** BITS - 1));
+      words[word] = (words[word] << BITS) | (mix(sketch[bin] + Math.imul(bin, 0x9e3779b1)) & (2 ** BITS - 1));
     }
     for (let band = 0; band < BANDS; band++) {
       let key = band + 1;
-      for (let bin = band * BAND_BINS; bin < (band + 1) * BAND_BINS; bin++) key = mix(key ^ (sketch[bin] ?? 0)) + 0x9e3779b9;
+      for (let bin = band * BAND_BINS; bin < (band + 1) * BAND_BINS; bin++) key = mix(key ^ sketch[bin]) + 0x9e3779b9;
       keys[band * block + at] = mix(key);
     }
     this.#rows.add(row);
@@ -100,7 +100,7 @@ export class SketchStore {
     for (let start = 0; start < this.size; start += block) {
       const keys = this.#columnOf(start / block, band);
       const count = Math.min(block, this.size - start);
-      for (let i = 0; i < count; i++) tell(keys[i] ?? 0, start + i);
+      for (let i = 0; i < count; i++) tell(keys[i], start + i);
     }
   }
 

@@ -123,3 +123,19 @@ describe('DatasetInspector', () => {
     await expect(new DatasetInspector(missing).inspect(folder.write('x.jsonl', ''))).rejects.toThrow();
   });
 });
+
+test('a dataset is converted and split in the thread, its splits are found beside it, and the lines of its rows are known', async () => {
+  const file = folder.write('quoted.csv', `text,label\n${rows.slice(0, 200).map((_, i) => `"text ${(i * 7919).toString(36)}\nsecond line ${(i * 104729).toString(36)}",${i % 2 ? 'a' : 'b'}\n`).join('')}`);
+  const seen: number[] = [];
+  const { out } = await inspector.convert(file, { to: 'openai-chat', onProgress: ({ bytes }) => seen.push(bytes) });
+  expect(existsSync(out ?? '')).toBe(true);
+  const split = await inspector.split(file, { parts: { train: 0.8, validation: 0.1, test: 0.1 }, seed: 1, group: 'prompt' });
+  expect(split.parts.map((part) => part.rows)).toEqual([160, 20, 20]);
+  expect(seen.length).toBeGreaterThan(0);
+  expect(await inspector.splits(file)).toMatchObject([{ name: 'quoted.split.json', rows: 200, by: 'label', seed: 1, parts: [{ rows: 160 }, { rows: 20 }, { rows: 20 }] }]);
+  expect(await inspector.splits(out ?? '')).toEqual([]);
+  expect(await inspector.verifySplit(split.manifest)).toMatchObject({ isIntact: true, repeats: true });
+  appendFileSync(file, 'one more,a\n');
+  expect(await inspector.updateSplit(split.manifest)).toMatchObject({ kept: 200, rows: 201 });
+  expect(await inspector.places(file, [1, 3, 200])).toEqual([{ row: 1, line: 2 }, { row: 3, line: 6 }, { row: 200, line: 400 }]);
+});

@@ -2,9 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { TrainingExample } from '../../../../src/core/datasets/example.ts';
-import { promptKey } from '../../../../src/core/datasets/fingerprint.ts';
-import { splitExamples } from '../../../../src/core/datasets/split.ts';
+import type { TrainingExample } from '../../../../../src/core/datasets/example.ts';
+import { promptKey } from '../../../../../src/core/datasets/fingerprint.ts';
+import { splitExamples } from '../../../../../src/core/datasets/splits/splitExamples.ts';
 
 function example(row: number, prompt: string, answer: string): TrainingExample {
   return { row, messages: [{ role: 'user', content: prompt }, { role: 'assistant', content: answer }] };

@@ -1,0 +1,96 @@
+/** Decides for one row after the other what becomes of it: it stays, it is changed, or it is left out. */
+
+import { Repetition } from '../checks/repetition.ts';
+import { FormatDetector } from '../detect.ts';
+import type { Fields } from '../example.ts';
+import { RowFault, type RowFaultCode } from '../formats/format.ts';
+import { isFields } from '../formats/values.ts';
+import { Redactor } from '../privacy/redact.ts';
+import type { RawRow } from '../readers/rows.ts';
+import { RowFindings } from '../rowFindings.ts';
+import { asTrainable } from '../scan.ts';
+import { isDeeperThan } from './mapValue.ts';
+import { REPAIRS, repairOf, type RepairId } from './table.ts';
+import { VALUE_REPAIRS, type RepairContext } from './valueRepairs.ts';
+
+export type Outcome =
+  | { readonly kind: 'same' }
+  /** `apply` does to the same row, read in another way, what was done to this one */
+  | { readonly kind: 'changed'; readonly value: Fields; readonly by: readonly RepairId[]; readonly apply: (row: Fields) => Fields }
+  | { readonly kind: 'dropped'; readonly by: RepairId };
+
+const SAME: Outcome = { kind: 'same' };
+
+const UNTRAINABLE: ReadonlySet<string> = new Set(repairOf('remove-untrainable').mends);
+/** Beyond this, working on a value might overflow the stack; no example is nested so deep. */
+const DEEPEST = 500;
+
+const DUPLICATES = 'dataset.duplicates';
+
+/** Belongs to one file; it remembers a few bytes a row where repeated rows are removed. */
+export class RowRepairer {
+  readonly #ids: ReadonlySet<RepairId>;
+  readonly #inOrder: readonly RepairId[];
+  readonly #nearDuplicates: ReadonlySet<number>;
+  readonly #context: RepairContext = { redactor: new Redactor() };
+  readonly #detector = new FormatDetector();
+  readonly #repetition = new Repetition();
+  readonly #findings = new RowFindings();
+  readonly #readsRows: boolean;
+
+  /** @param nearDuplicates numbers of the rows that resemble an earlier one */
+  constructor(ids: Iterable<RepairId>, nearDuplicates: ReadonlySet<number> = new Set()) {
+    this.#ids = new Set(ids);
+    this.#inOrder = REPAIRS.map(({ id }) => id).filter((id) => this.#ids.has(id));
+    this.#nearDuplicates = nearDuplicates;
+    this.#readsRows = (['remove-unreadable', 'remove-untrainable', 'remove-identical-pairs', 'remove-duplicates'] as const).some((id) => this.#ids.has(id));
+  }
+
+  repair(raw: RawRow): Outcome {
+    if (raw.fault || !isFields(raw.value)) return this.#ids.has('remove-unreadable') ? { kind: 'dropped', by: 'remove-unreadable' } : SAME;
+    return this.#repairValue(raw, raw.value);
+  }
+
+  #repairValue({ row, repeatedKey }: RawRow, value: Fields): Outcome {
+    if (this.#ids.has('remove-near-duplicates') && this.#nearDuplicates.has(row)) return { kind: 'dropped', by: 'remove-near-duplicates' };
+    const by: RepairId[] = [];
+    let repaired = value;
+    const inOrder = isDeeperThan(value, DEEPEST) ? [] : this.#inOrder;
+    for (const id of inOrder) {
+      const before = repaired;
+      repaired = VALUE_REPAIRS[id]?.(before, this.#context) ?? before;
+      if (repaired !== before || (id === 'keep-last-key' && repeatedKey !== undefined)) by.push(id);
+    }
+    const dropped = this.#readsRows ? this.#whyDropped(repaired, row) : undefined;
+    if (dropped && this.#ids.has(dropped)) return { kind: 'dropped', by: dropped };
+    if (by.length === 0) return SAME;
+    return { kind: 'changed', value: repaired, by, apply: (again) => by.reduce((held, id) => VALUE_REPAIRS[id]?.(held, this.#context) ?? held, again) };
+  }
+
+  #whyDropped(value: Fields, row: number): RepairId | undefined {
+    const detected = this.#detector.detect(value);
+    if (!detected) return 'remove-unreadable';
+    const { format } = detected;
+    try {
+      const example = format.read(detected.row);
+      const trainable = asTrainable(format, example, row);
+      const why = trainable instanceof RowFault ? whyOf(trainable.code) : undefined;
+      if (why && this.#ids.has(why)) return why;
+      return this.#ids.has('remove-duplicates') && this.#isRepeated({ example, trainable, place: { row, line: row } }) ? 'remove-duplicates' : undefined;
+    } catch (fault) {
+      if (!(fault instanceof RowFault)) throw fault;
+      return whyOf(fault.code);
+    }
+  }
+
+  #isRepeated(read: Parameters<Repetition['row']>[0]): boolean {
+    const before = this.#findings.rowsOf(DUPLICATES).length;
+    this.#repetition.row(read, this.#findings);
+    return this.#findings.rowsOf(DUPLICATES).length > before;
+  }
+}
+
+function whyOf(code: RowFaultCode): RepairId | undefined {
+  if (code === 'dataset.row.same-answers') return 'remove-identical-pairs';
+  return UNTRAINABLE.has(code) ? 'remove-untrainable' : undefined;
+}
