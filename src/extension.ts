@@ -2,20 +2,26 @@
 
 import * as vscode from 'vscode';
 import { DATASET_GLOB } from './core/datasets/extensions.ts';
-import { isDataset } from './core/datasets/files.ts';
+import { isDataset, openDataset } from './core/datasets/files.ts';
 import { databaseFile } from './core/jobs/home.ts';
 import { CommandTable, FaultReporter, VsCodeScreen } from './host/commands.ts';
 import { ComparePanels } from './host/compare/comparePanel.ts';
 import { DatasetCommands } from './host/datasets/datasetCommands.ts';
+import { AddDatasets, withAdded } from './host/datasets/addDatasets.ts';
+import { DatasetDecorations } from './host/datasets/datasetDecorations.ts';
+import { DatasetDrop } from './host/datasets/datasetDrop.ts';
+import { registerDatasetFileCommands } from './host/datasets/datasetFileCommands.ts';
+import { DatasetHoverProvider } from './host/datasets/datasetHover.ts';
+import { DatasetLensProvider } from './host/datasets/datasetLens.ts';
+import { DatasetMemory } from './host/datasets/datasetMemory.ts';
 import { DatasetModel } from './host/datasets/datasetModel.ts';
+import { DatasetProblems, OpenDatasets } from './host/datasets/datasetProblems.ts';
 import { DatasetPanels } from './host/datasets/datasetPanel.ts';
 import { DatasetTreeDataProvider } from './host/datasets/datasetTree.ts';
 import { cutText } from './host/datasets/datasetText.ts';
-import { RepairActionProvider } from './host/datasets/repairActions.ts';
-import { RepairDiff } from './host/datasets/repairDiff.ts';
-import { RepairManager } from './host/datasets/repairManager.ts';
+import { registerRepairs } from './host/datasets/repairFeature.ts';
 import { RowDocumentProvider, rowUri } from './host/datasets/rowDocument.ts';
-import { WorkspaceFiles } from './host/files.ts';
+import { pathOf, WorkspaceFiles } from './host/files.ts';
 import { DownloadManager } from './host/hub/downloads.ts';
 import { HubTokens } from './host/hub/hubTokens.ts';
 import { JobCommands } from './host/jobs/jobCommands.ts';
@@ -35,7 +41,7 @@ import { SampleProject } from './host/sample/sampleProject.ts';
 import { lazyDatasets, lazyHub, lazyRecipes, openJobs } from './host/services.ts';
 import { readSettings } from './host/settings.ts';
 import { TrustGate } from './host/trust.ts';
-import { Commands, isOurs, LogScheme, Pages, RepairScheme, RowScheme, Views } from './ids.ts';
+import { Commands, isOurs, LogScheme, Pages, RowScheme, Views } from './ids.ts';
 
 /** No time of the Jobs view is told more exactly. */
 const MINUTE_MS = 60_000;
@@ -68,7 +74,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   const files = new WorkspaceFiles(screen);
 
   const distFile = (name: string): string => vscode.Uri.joinPath(extensionUri, 'dist', name).fsPath;
-  const { inspect, readRows, repair, table } = own(lazyDatasets(distFile('datasetWorker.cjs')));
+  const { inspect, readRows, repair, table, files: datasetFiles } = own(lazyDatasets(distFile('datasetWorker.cjs')));
   const mediaFolder = vscode.Uri.joinPath(extensionUri, 'media').fsPath;
   const starterFolder = vscode.Uri.joinPath(extensionUri, 'media', 'starter').fsPath;
   const onFault = (fault: unknown): void => log.error(fault instanceof Error ? (fault.stack ?? fault.message) : String(fault));
@@ -77,9 +83,17 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   const hub = lazyHub({ client: () => model.client(), token: () => tokens.get(), environment: process.env });
   const recipes = lazyRecipes({ starterFolder, client: () => model.client(), inspect });
 
-  const datasets = own(new DatasetModel({ find: () => files.find('dataset'), stat: (file) => files.stat(file), inspect: (file, signal, onShare, onFindings) => inspect(file, signal, onShare, undefined, onFindings) }));
-  const datasetTree = own(new DatasetTreeDataProvider(datasets));
-  const datasetView = own(vscode.window.createTreeView(Views.datasets, { treeDataProvider: datasetTree, showCollapseAll: true }));
+  const memory = own(new DatasetMemory(context.workspaceState));
+  const datasets = own(new DatasetModel({
+    find: async () => withAdded(await files.find('dataset'), memory.added),
+    stat: (file) => files.stat(file),
+    inspect: (file, signal, onShare, onFindings) => inspect(file, signal, onShare, undefined, onFindings, memory.targetOf(file)),
+  }));
+  const datasetTree = own(new DatasetTreeDataProvider(datasets, { splits: (file) => datasetFiles.splits(file), isAdded: (file) => memory.isAdded(file) }));
+  const addDatasets = new AddDatasets({ model: datasets, memory, screen, look: openDataset, pathOf, preview: (file) => commands.run(Commands.previewDataset, { file }) });
+  const datasetView = own(vscode.window.createTreeView(Views.datasets, {
+    treeDataProvider: datasetTree, showCollapseAll: true, dragAndDropController: new DatasetDrop((dropped) => addDatasets.add(dropped), faults),
+  }));
   own(datasets.onDidChange(() => (datasetView.message = datasets.isCut ? cutText(datasets.entries.length) : undefined)));
   const resolve = files.resolve.bind(files);
   const datasetCommands = new DatasetCommands(datasets, screen, (argument, question) => resolve('dataset', argument, question), rowUri, readRows);
@@ -146,28 +160,29 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
     chooseBase: (current) => downloads.chooseBase(current),
   });
   const problems = own(new RecipeProblems(recipes, faults));
+  own(new DatasetProblems({ model: datasets, files: datasetFiles, faults, contains: (file) => files.contains(file) }));
+  const openDatasets = own(new OpenDatasets(datasets, faults, async (file) => isOurs(file) && files.contains(file) && (await isDataset(file))));
+  own(vscode.languages.registerCodeLensProvider(DatasetLensProvider.selector, own(new DatasetLensProvider(datasets, () => trust.open))));
+  own(vscode.languages.registerHoverProvider(DatasetHoverProvider.selector, new DatasetHoverProvider({ model: datasets, table, files: datasetFiles })));
+  own(vscode.window.registerFileDecorationProvider(own(new DatasetDecorations(datasets))));
   const lens = own(new RecipeLensProvider(() => trust.open));
   own(vscode.languages.registerCodeLensProvider(RecipeLensProvider.selector, lens));
 
-  const repairDiff = new RepairDiff();
-  own(vscode.workspace.registerTextDocumentContentProvider(RepairScheme, repairDiff));
-  own(vscode.languages.registerCodeActionsProvider(RepairActionProvider.selector, new RepairActionProvider(), RepairActionProvider.metadata));
-  const { version } = context.extension.packageJSON as { readonly version: string };
-  const repairs = new RepairManager({
-    screen,
+  datasetCommands.register(commands);
+  own(registerRepairs({
+    commands, screen, repair, save: saveDocument,
+    version: (context.extension.packageJSON as { readonly version: string }).version,
     chooseDataset: (argument, question) => resolve('dataset', argument, question),
     profile: (file, signal, onShare) => datasets.profile(file, signal, onShare),
-    repair: (file, ids, out, signal, onShare) => repair({ file, repairs: ids, out, version }, ({ bytes, totalBytes }) => onShare(totalBytes === 0 ? 1 : bytes / totalBytes), signal),
-    save: saveDocument,
-    showDiff: (report) => repairDiff.show(report),
+  }));
+  registerDatasetFileCommands(commands, {
+    screen, readRows, files: datasetFiles, model: datasets, memory, adder: addDatasets, chooseDataset: (argument, question) => resolve('dataset', argument, question),
+    showFindings: (profile) => datasetCommands.showFindingsOf(profile), openRow: (place) => datasetCommands.openRow(place), onSplit: () => datasetTree.refresh(),
   });
-
-  datasetCommands.register(commands);
   commands.register(Commands.previewDataset, async (argument) => {
     const file = await resolve('dataset', argument, 'Preview which dataset?');
     if (file !== undefined) datasetPanels.show(file);
   });
-  repairs.register(commands);
   new RecipeCommands(fineTune, launcher, resolve).register(commands);
   new JobCommands(model, screen, { showJob, showCompare: (jobId, part) => comparePanels.show({ jobId, modelRef: undefined, part }) }).register(commands);
   commands.register(Commands.openSelectedJob, () => {
@@ -182,6 +197,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   commands.register(Commands.openSample, () => new SampleProject(screen, vscode.Uri.joinPath(extensionUri, 'media', 'sample').fsPath).open());
 
   problems.start();
+  openDatasets.start();
   // Jobs outlive the window: if there ever were any, the ones that run are shown without being asked for.
   own(whenThere(databaseFile(settings.home), () => faults.watch(model.client())));
 

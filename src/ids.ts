@@ -29,6 +29,11 @@ export interface ModelArgument {
   readonly modelRef: string;
 }
 
+/** What a command that concerns a split may be handed: a tree node that carries the absolute path of its manifest. */
+export interface SplitArgument {
+  readonly manifest: string;
+}
+
 /** The arguments each command takes. A command that needs its first one is hidden from the palette. */
 export interface CommandArguments {
   'tunesmith.sample.open': [];
@@ -36,6 +41,13 @@ export interface CommandArguments {
   'tunesmith.dataset.showFindings': [file?: FileArgument];
   'tunesmith.dataset.preview': [file?: FileArgument];
   'tunesmith.dataset.openRow': [place: RowArgument];
+  'tunesmith.dataset.check': [file?: FileArgument];
+  'tunesmith.dataset.convert': [file?: FileArgument];
+  'tunesmith.dataset.split': [file?: FileArgument];
+  'tunesmith.dataset.verifySplit': [split: SplitArgument];
+  'tunesmith.dataset.updateSplit': [split?: SplitArgument];
+  'tunesmith.dataset.useFolder': [folder?: FileArgument];
+  'tunesmith.dataset.forget': [file: FileArgument];
   'tunesmith.dataset.repair': [file?: RepairArgument];
   'tunesmith.dataset.redact': [file?: FileArgument];
   'tunesmith.recipe.launch': [file?: FileArgument];
@@ -67,6 +79,13 @@ export const Commands = {
   showFindings: 'tunesmith.dataset.showFindings',
   previewDataset: 'tunesmith.dataset.preview',
   openRow: 'tunesmith.dataset.openRow',
+  checkDataset: 'tunesmith.dataset.check',
+  convertDataset: 'tunesmith.dataset.convert',
+  splitDataset: 'tunesmith.dataset.split',
+  verifySplit: 'tunesmith.dataset.verifySplit',
+  updateSplit: 'tunesmith.dataset.updateSplit',
+  useFolder: 'tunesmith.dataset.useFolder',
+  forgetDataset: 'tunesmith.dataset.forget',
   repairDataset: 'tunesmith.dataset.repair',
   redactDataset: 'tunesmith.dataset.redact',
   launchRecipe: 'tunesmith.recipe.launch',
@@ -96,6 +115,13 @@ export const CommandFacts: Record<CommandId, { readonly needsArgument: boolean; 
   'tunesmith.dataset.showFindings': { needsArgument: false, executes: false },
   'tunesmith.dataset.preview': { needsArgument: false, executes: false },
   'tunesmith.dataset.openRow': { needsArgument: true, executes: false },
+  'tunesmith.dataset.check': { needsArgument: false, executes: false },
+  'tunesmith.dataset.convert': { needsArgument: false, executes: true },
+  'tunesmith.dataset.split': { needsArgument: false, executes: true },
+  'tunesmith.dataset.verifySplit': { needsArgument: true, executes: false },
+  'tunesmith.dataset.updateSplit': { needsArgument: false, executes: true },
+  'tunesmith.dataset.useFolder': { needsArgument: false, executes: false },
+  'tunesmith.dataset.forget': { needsArgument: true, executes: false },
   'tunesmith.dataset.repair': { needsArgument: false, executes: false },
   'tunesmith.dataset.redact': { needsArgument: false, executes: false },
   'tunesmith.recipe.launch': { needsArgument: false, executes: true },
@@ -137,6 +163,9 @@ export const Pages = {
 export const Settings = {
   home: 'tunesmith.home',
   codeLens: 'tunesmith.codeLens',
+  datasetLens: 'tunesmith.datasets.codeLens',
+  datasetProblems: 'tunesmith.datasets.problems',
+  datasetDecorations: 'tunesmith.datasets.decorations',
 } as const;
 
 /** URI scheme of the log documents. */

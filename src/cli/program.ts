@@ -19,6 +19,7 @@ import { listJobs, resumeJob, runRecipe, showJob, stopJob, type FollowOptions, t
 import { downloadBaseModel, listModels } from './modelCommands.ts';
 import { profileDataset, type ProfileOptions } from './profileCommand.ts';
 import { repairDataset, type RepairCommandOptions } from './repairCommand.ts';
+import { explainRecipeFile } from './recipeCommands.ts';
 import type { Services } from './services.ts';
 import { splitDataset, type SplitCommandOptions } from './splitCommand.ts';
 import type { Terminal } from './terminal.ts';
@@ -70,6 +71,9 @@ function declare(program: Command, version: string, act: (work: (services: Servi
   program.command('run').argument('<recipe>', 'a *.tune.yaml file').description('launch a recipe and watch it')
     .addOption(detach()).addOption(json())
     .action((recipe: string, options: FollowOptions) => act((services) => runRecipe(services, recipe, options)));
+  program.command('explain').argument('<recipe>', 'a *.tune.yaml file').argument('[field]', 'such as learningRate; all of them without it')
+    .description('tell why each value of a recipe is what it is').addOption(json())
+    .action((recipe: string, field: string | undefined, options: JsonOption) => act((services) => explainRecipeFile(services, recipe, field, options)));
   program.command('jobs').description('list all jobs, newest first').addOption(json())
     .action((options: JsonOption) => act((services) => listJobs(services, options)));
   program.command('show').argument('<job>', 'its id, the start or end of it, or "latest"').description('show a job and its history').addOption(json())
@@ -111,15 +115,6 @@ function declare(program: Command, version: string, act: (work: (services: Servi
     .option('--force', 'replace an existing file')
     .addOption(json())
     .action((file: string, options: ConvertOptions) => act((services) => convertDataset(services, file, options)));
-  program.command('repair').argument('<file>', 'a dataset').description('write a repaired version of a dataset, and tell what became of its rows')
-    .addOption(new Option('--rule <repair...>', 'repair only this; may be given several times').choices(REPAIR_IDS))
-    .option('--safe', 'all repairs that lose no row and no word (default where nothing else is chosen)')
-    .option('--redact', 'replace secrets and personal data by placeholders')
-    .option('--out <file>', 'where to (default: beside the dataset, with "repaired" in its name)')
-    .option('--force', 'replace an existing file')
-    .option('--dry-run', 'only tell what would be done; the exit code is 1 when there is something')
-    .addOption(json())
-    .action((file: string, options: RepairCommandOptions) => act((services) => repairDataset(services, file, version, options)));
   program.command('split').argument('<file>', 'a dataset; to verify or update a split, its manifest').description('divide a dataset into train, validation and test')
     .option('--train <percent>', 'share of the rows to train on (default: 80, or what the others leave)', percent)
     .option('--validation <percent>', 'share to watch while training (default: 10)', percent)
@@ -135,6 +130,15 @@ function declare(program: Command, version: string, act: (work: (services: Servi
     .option('--force', 'replace existing files')
     .addOption(json())
     .action((file: string, options: SplitCommandOptions) => act((services) => splitDataset(services, file, options)));
+  program.command('repair').argument('<file>', 'a dataset').description('write a repaired version of a dataset, and tell what became of its rows')
+    .addOption(new Option('--rule <repair...>', 'repair only this; may be given several times').choices(REPAIR_IDS))
+    .option('--safe', 'all repairs that lose no row and no word (default where nothing else is chosen)')
+    .option('--redact', 'replace secrets and personal data by placeholders')
+    .option('--out <file>', 'where to (default: beside the dataset, with "repaired" in its name)')
+    .option('--force', 'replace an existing file')
+    .option('--dry-run', 'only tell what would be done; the exit code is 1 when there is something')
+    .addOption(json())
+    .action((file: string, options: RepairCommandOptions) => act((services) => repairDataset(services, file, version, options)));
   program.command('models').description('list the models of this machine, and base models that fit it').addOption(json())
     .action((options: JsonOption) => act((services) => listModels(services, options)));
   program.command('download').argument('<model>', 'a name on the Hugging Face hub, such as Qwen/Qwen3-0.6B, with @revision if you mean one')

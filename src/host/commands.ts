@@ -167,6 +167,10 @@ export class VsCodeScreen implements Screen {
     });
   }
 
+  async saveFile(title: string, proposed: string): Promise<string | undefined> {
+    return (await vscode.window.showSaveDialog({ title: withoutLinks(title), defaultUri: vscode.Uri.file(proposed) }))?.fsPath;
+  }
+
   async chooseFolder(title: string, button: string): Promise<string | undefined> {
     const folders = await vscode.window.showOpenDialog({
       title,

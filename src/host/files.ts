@@ -64,8 +64,7 @@ export class WorkspaceFiles {
 
   /** The file a command was given; else the one in the active tab; else the user's choice. */
   async resolve(kind: Kind, argument: FileArgument | undefined, question: string): Promise<string | undefined> {
-    if (argument && 'file' in argument) return argument.file;
-    if (argument) return localPath(argument);
+    if (argument) return pathOf(argument);
     const active = this.#active();
     if (active && (await kinds[kind].fits(active.fsPath))) return localPath(active);
     const { files, isCut } = await this.find(kind);
@@ -81,6 +80,11 @@ export class WorkspaceFiles {
     const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
     return input instanceof vscode.TabInputText ? input.uri : undefined;
   }
+}
+
+/** @throws UserError "file.not-local" */
+export function pathOf(argument: FileArgument): string {
+  return 'file' in argument ? argument.file : localPath(argument);
 }
 
 function localPath({ scheme, fsPath }: { readonly scheme: string; readonly fsPath: string }): string {

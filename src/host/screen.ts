@@ -38,6 +38,8 @@ export interface Screen {
   choose<T>(question: Question, choices: readonly (Choice<T> | Heading)[]): Promise<T | undefined>;
   /** @returns undefined when the user gives none */
   ask(question: TextQuestion): Promise<string | undefined>;
+  /** Where to write; asks before it gives the name of a file that is there. @param proposed absolute path */
+  saveFile(title: string, proposed: string): Promise<string | undefined>;
   chooseFolder(title: string, button: string): Promise<string | undefined>;
   /** @returns undefined when the user cancels */
   progress<T>(title: string, work: (report: (message: string) => void, signal: AbortSignal) => Promise<T>): Promise<T | undefined>;

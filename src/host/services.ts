@@ -4,8 +4,8 @@ import type { Finding } from '../core/datasets/finding.ts';
 import type { DatasetProfile } from '../core/datasets/profile.ts';
 import type { DatasetInspector } from '../core/datasets/inspectInWorker.ts';
 import type { RawRow } from '../core/datasets/readers/rows.ts';
-import type { RepairReport } from '../core/datasets/repair/repairFile.ts';
 import type { TargetId } from '../core/datasets/targets/target.ts';
+import type { RepairReport } from '../core/datasets/repair/repairFile.ts';
 import type { JobClient } from '../core/jobs/jobClient.ts';
 import type { CoreRecipes, CoreRecipeServices } from './recipes/coreRecipes.ts';
 import type { CoreHub, CoreHubServices } from './hub/coreHub.ts';
@@ -32,8 +32,8 @@ export interface DatasetThread {
   readonly readRows: ReadRows;
   /** what a page that shows a dataset asks for */
   readonly table: TableReader;
-  readonly repair: Repair;
   readonly files: DatasetFiles;
+  readonly repair: Repair;
   dispose(): void;
 }
 
@@ -60,7 +60,6 @@ export function lazyDatasets(workerFile: string): DatasetThread {
       describe: async (...ask) => (await load()).describe(...ask),
       tokens: async (...ask) => (await load()).tokens(...ask),
     },
-    repair: async (...ask) => (await load()).repair(...ask),
     files: {
       convert: async (...ask) => (await load()).convert(...ask),
       conversions: async (...ask) => (await load()).conversions(...ask),
@@ -70,6 +69,7 @@ export function lazyDatasets(workerFile: string): DatasetThread {
       splits: async (...ask) => (await load()).splits(...ask),
       places: async (...ask) => (await load()).places(...ask),
     },
+    repair: async (...ask) => (await load()).repair(...ask),
     dispose: () => void inspector?.dispose(),
   };
 }

@@ -9,7 +9,8 @@ import { CommandFacts, Commands, isOurs, Pages, Settings, ViewContainer, Views }
 
 const { contributes } = manifest;
 const contributed = contributes.commands.map(({ command }) => command);
-const menus = Object.entries(contributes.menus).flatMap(([menu, items]) => items.map((item) => ({ menu, ...item })));
+const items = Object.entries(contributes.menus).flatMap(([menu, of]) => of.map((item): { menu: string; when: string; command?: string; submenu?: string } => ({ menu, ...item })));
+const menus = items.flatMap(({ command, ...item }) => (command === undefined ? [] : [{ ...item, command }]));
 const repository = join(import.meta.dirname, '../..');
 
 describe('ids', () => {
@@ -42,6 +43,9 @@ describe('ids', () => {
 
   it('puts only known commands into menus, welcome texts and the walkthrough', () => {
     expect(menus.filter(({ command }) => !contributed.includes(command))).toEqual([]);
+    const submenus = contributes.submenus.map(({ id }) => id);
+    expect(items.filter(({ command, submenu }) => command === undefined && !submenus.includes(submenu ?? ''))).toEqual([]);
+    expect(submenus.filter((id) => !Object.hasOwn(contributes.menus, id))).toEqual([]);
     const texts = JSON.stringify([contributes.viewsWelcome, contributes.walkthroughs]);
     const linked = [...texts.matchAll(/command:(tunesmith\.[\w.]+)/g)].map(([, id]) => id ?? '');
     const known = [...contributed, ...Object.values(Views).map((view) => `${view}.focus`)];
@@ -88,10 +92,10 @@ describe('a file that can be read as a dataset', () => {
   });
 
   it('has no menu where its name only looks alike', () => {
-    const items = menus.filter(({ when }) => when.includes('resourceFilename') && when.includes('jsonl')).map(({ when }) => new RegExp(/resourceFilename =~ \/(.+)\/i/.exec(when)?.[1] ?? '', 'i'));
-    // Fine-tuning and the preview, each in three menus; repairing and redacting in one.
-    expect(items.length).toBe(8);
-    for (const name of ['tickets.gz', 'tickets.parquet.gz', 'jsonl', 'tickets.jsonlx', 'tickets.tune.yaml', 'my.csv.bak']) expect(items.some((pattern) => pattern.test(name))).toBe(false);
+    const patterns = items.filter(({ when }) => when.includes('resourceFilename') && when.includes('jsonl')).map(({ when }) => new RegExp(/resourceFilename =~ \/(.+)\/i/.exec(when)?.[1] ?? '', 'i'));
+    // Fine-tuning and the preview, each in three menus, the submenu in two; repairing and redacting in one.
+    expect(patterns.length).toBe(10);
+    for (const name of ['tickets.gz', 'tickets.parquet.gz', 'jsonl', 'tickets.jsonlx', 'tickets.tune.yaml', 'my.csv.bak']) expect(patterns.some((pattern) => pattern.test(name))).toBe(false);
   });
 
   it('is watched, found and named', () => {

@@ -42,8 +42,8 @@ export class Desk {
     },
     rows: async ({ file, from, count }, _tell, signal) =>
       (await this.#read(file, from + count, signal, (index) => readRows(index, from, count, signal))).map(sendable),
-    repair: (ask, tell, signal) => repairFile(ask.file, { ...ask, signal, onProgress: seldom(tell) }),
     ...fileTasks({ read: (file, farthest, signal, read) => this.#read(file, farthest, signal, read) }),
+    repair: (ask, tell, signal) => repairFile(ask.file, { ...ask, signal, onProgress: seldom(tell) }),
     ...tableTasks({
       read: (file, farthest, signal, read) => this.#read(file, farthest, signal, read),
       rowsOf: (file, code) => this.#memories.get(file)?.inspection.rowsOf(code) ?? new Uint32Array(),

@@ -102,16 +102,6 @@ export class DatasetInspector {
     return this.#ask('tokens', { file, row, model }, undefined);
   }
 
-  /**
-   * As `repairFile`, into a file that is not there yet.
-   *
-   * @throws UserError as `repairFile`
-   * @throws the signal's reason when aborted
-   */
-  async repair(ask: DatasetTasks['repair']['ask'], onProgress?: (progress: DatasetTasks['repair']['news']) => void, signal?: AbortSignal): Promise<RepairReport> {
-    return this.#ask('repair', ask, signal, onProgress);
-  }
-
   /** As `convertFile`. */
   async convert(file: string, { signal, onProgress, ...options }: FileConversionOptions): Promise<FileConversion> {
     return this.#ask('convert', { file, options }, signal, onProgress);
@@ -145,6 +135,16 @@ export class DatasetInspector {
   /** In which lines of a text rows begin. @param rows 1-based, ascending */
   async places(file: string, rows: readonly number[], signal?: AbortSignal): Promise<DatasetTasks['places']['answer']> {
     return this.#ask('places', { file, rows }, signal);
+  }
+
+  /**
+   * As `repairFile`, into a file that is not there yet.
+   *
+   * @throws UserError as `repairFile`
+   * @throws the signal's reason when aborted
+   */
+  async repair(ask: DatasetTasks['repair']['ask'], onProgress?: (progress: DatasetTasks['repair']['news']) => void, signal?: AbortSignal): Promise<RepairReport> {
+    return this.#ask('repair', ask, signal, onProgress);
   }
 
   async dispose(): Promise<void> {

@@ -80,11 +80,6 @@ export interface DatasetTasks {
     readonly news: never;
     readonly answer: TokenView | undefined;
   };
-  readonly repair: {
-    readonly ask: { readonly file: string; readonly repairs: readonly RepairId[]; readonly out: string; readonly version: string };
-    readonly news: { readonly bytes: number; readonly totalBytes: number };
-    readonly answer: RepairReport;
-  };
   readonly convert: {
     readonly ask: { readonly file: string; readonly options: Plain<FileConversionOptions> };
     readonly news: BytesRead;
@@ -122,6 +117,11 @@ export interface DatasetTasks {
     readonly ask: { readonly file: string; readonly rows: readonly number[] };
     readonly news: never;
     readonly answer: readonly { readonly row: number; readonly line: number }[];
+  };
+  readonly repair: {
+    readonly ask: { readonly file: string; readonly repairs: readonly RepairId[]; readonly out: string; readonly version: string };
+    readonly news: { readonly bytes: number; readonly totalBytes: number };
+    readonly answer: RepairReport;
   };
 }
 

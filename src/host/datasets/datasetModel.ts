@@ -257,8 +257,18 @@ export class DatasetModel {
     const facts = await this.#sources.stat(file);
     const known = this.#entries.get(file);
     if (facts && known?.state === 'known' && known.bytes === facts.bytes && known.modifiedAt === facts.modifiedAt) return known.profile;
+    return this.recheck(file, signal, onShare);
+  }
+
+  /**
+   * Checks a file whatever is known of it, as when the place to train is another one now.
+   *
+   * @throws what the inspection throws
+   */
+  async recheck(file: string, signal: AbortSignal, onShare?: (share: number) => void): Promise<DatasetProfile> {
+    const facts = await this.#sources.stat(file);
     const profile = await this.#sources.inspect(file, signal, onShare);
-    if (facts && this.#started && this.#entries.has(file) && this.#running?.file !== file) this.#set({ ...facts, state: 'known', profile });
+    if (facts && this.#entries.has(file) && this.#running?.file !== file) this.#set({ ...facts, state: 'known', profile });
     return profile;
   }
 

@@ -4,7 +4,8 @@ import { basename } from 'node:path';
 import type { DatasetFormat } from '../../core/datasets/example.ts';
 import type { Finding, Severity } from '../../core/datasets/finding.ts';
 import type { DatasetProfile } from '../../core/datasets/profile.ts';
-import { formatBytes, formatPercent, formatQuantity } from '../../core/wording/numbers.ts';
+import type { SplitSummary } from '../../core/datasets/workerMessages.ts';
+import { formatBytes, formatCount, formatPercent, formatQuantity } from '../../core/wording/numbers.ts';
 
 export const formatNames: Record<DatasetFormat, string> = {
   chat: 'chat',
@@ -90,4 +91,15 @@ export function blocker(profile: DatasetProfile): Finding | undefined {
 /** Said where a list ends before the files do. */
 export function cutText(files: number): string {
   return `Only ${formatQuantity(files, 'file')} of the workspace are listed; there are more. Open another one to use it.`;
+}
+
+/** @param rows of the dataset as it is now, where that is known */
+export function splitText({ name, rows: then, by, seed, parts }: SplitSummary, rows: number | undefined): { readonly label: string; readonly description: string; readonly tooltip: string } {
+  const ways = { random: 'by lot', label: 'by lot within each label', time: 'by time' };
+  const isOld = rows !== undefined && rows !== then;
+  return {
+    label: `Split ${ways[by]}`,
+    description: [...parts.map((part) => `${part.name} ${formatCount(part.rows)}`), ...(isOld ? ['the dataset has changed since'] : [])].join(' · '),
+    tooltip: [`${name}: ${formatQuantity(then, 'row')} ${ways[by]}, seed ${seed}`, ...(isOld ? [`The dataset has ${formatQuantity(rows, 'row')} now; "Assign New Rows" lets all others keep their part.`] : [])].join('\n'),
+  };
 }

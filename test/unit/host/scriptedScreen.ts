@@ -63,6 +63,13 @@ export class ScriptedScreen implements Screen {
     return Promise.resolve(answer || undefined);
   }
 
+  /** @returns what was proposed, unless the answer is '' */
+  saveFile(title: string, proposed: string): Promise<string | undefined> {
+    this.shown.push({ kind: 'queried', title, prompt: proposed, isSecret: false });
+    const answer = this.#next();
+    return Promise.resolve(answer === '' ? undefined : (answer ?? proposed));
+  }
+
   chooseFolder(): Promise<string | undefined> {
     return Promise.resolve(this.folder);
   }

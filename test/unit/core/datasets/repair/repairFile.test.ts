@@ -105,7 +105,7 @@ describe('a JSON list', () => {
 describe('CSV', () => {
   test('keeps records that are not named, with their quotes and lines', async () => {
     const text = '\uFEFFtext;label\r\n"a ""quoted""\r\nline;";"x"\r\n\r\n b ;y \r\nc;  z\r\nlast;x';
-    expect(await repairText(text, '.csv', 'trim-answers')).toBe(text.replace(';y ', ';y').replace(';  z', ';z'));
+    expect(await repairText(text, '.csv', 'trim-answers', 'line-ends')).toBe(text.replace(';y ', ';y').replace(';  z', ';z'));
   });
 
   test('quotes what needs it, and keeps columns without a name', async () => {
