@@ -15,6 +15,7 @@ import type { Terminal } from './terminal.ts';
 
 export interface CheckOptions extends JsonOption {
   readonly for?: TargetId;
+  readonly eval?: string;
   readonly heldOut?: string;
   readonly strict?: boolean;
 }
@@ -24,8 +25,8 @@ type Counts = Readonly<Record<Severity, number>>;
 /** @returns `failed` when there is an error, `warnings` when there is a warning and `strict` asks for none */
 export async function checkDataset(services: Pick<Services, 'terminal' | 'interrupts'>, file: string, options: CheckOptions): Promise<number> {
   const { terminal } = services;
-  const { for: target, heldOut, strict, json } = options;
-  const profile = await inspectFile(services, file, { ...(target && { target }), ...(heldOut !== undefined && { heldOut: resolve(heldOut) }) });
+  const { for: target, eval: evalSet, heldOut, strict, json } = options;
+  const profile = await inspectFile(services, file, { ...(target && { target }), ...(heldOut !== undefined && { heldOut: resolve(heldOut) }), ...(evalSet !== undefined && { evalSets: [resolve(evalSet)] }) });
   if (!profile) return EXIT.interrupted;
   const { findings, seconds } = profile;
   const counts = countBySeverity(findings);

@@ -1,26 +1,44 @@
 /** The command that says what a dataset holds: kinds, turns, lengths, labels, languages, tools. */
 
+import { isAbsolute } from 'node:path';
+
+import type { TokenizerChoice } from '../core/datasets/inspect.ts';
 import type { DatasetProfile, Distribution } from '../core/datasets/profile.ts';
 import type { TargetId } from '../core/datasets/targets/target.ts';
+import { UserError } from '../core/errors.ts';
+import type { JobClient } from '../core/jobs/jobClient.ts';
 import { quoteBriefly } from '../core/wording/lists.ts';
 import { formatCount, formatPercent, formatQuantity } from '../core/wording/numbers.ts';
 import { countBySeverity, describeCounts } from './checkCommand.ts';
 import { EXIT } from './exitCodes.ts';
+import { modelRef } from './generateCommand.ts';
 import { headline, inspectFile } from './inspectFile.ts';
 import type { JsonOption } from './jobCommands.ts';
 import type { Services } from './services.ts';
 
 export interface ProfileOptions extends JsonOption {
   readonly for?: TargetId;
+  readonly model?: string;
 }
 
-export async function profileDataset(services: Pick<Services, 'terminal' | 'interrupts'>, file: string, options: ProfileOptions): Promise<number> {
-  const { terminal } = services;
-  const profile = await inspectFile(services, file, options.for ? { target: options.for } : {});
+export async function profileDataset(services: Services, file: string, options: ProfileOptions): Promise<number> {
+  const { terminal, client } = services;
+  const { for: target, model } = options;
+  const tokenizer = model === undefined ? undefined : await findTokenizer(client, model);
+  const profile = await inspectFile(services, file, { ...(target && { target }), ...(tokenizer && { tokenizer }) });
   if (!profile) return EXIT.interrupted;
   if (options.json) terminal.json(profile);
   else terminal.print(profileLines(profile, terminal.columns).join('\n'));
   return EXIT.ok;
+}
+
+/** @throws UserError "model.ref.unknown" when the model is not on this machine */
+async function findTokenizer(client: JobClient, model: string): Promise<TokenizerChoice> {
+  const ref = await modelRef(client, model);
+  const entry = (await client.models()).find((one) => one.ref === ref);
+  if (entry) return { model: entry.label, folder: entry.folder };
+  if (isAbsolute(ref)) return { model, folder: ref };
+  throw new UserError('model.ref.unknown', `${model} is not on this machine.`, `Download it first: tunesmith download ${model}`);
 }
 
 /** @param columns of the terminal */

@@ -98,12 +98,14 @@ function declare(program: Command, version: string, act: (work: (services: Servi
     .action((model: string, options: ExportOptions) => act((services) => exportTuned(services, model, options)));
   program.command('check').argument('<file>', 'a dataset').description('find what is wrong with a dataset; exit code 1 on errors')
     .addOption(new Option('--for <target>', 'where it is to be trained (default: this machine)').choices(TARGET_IDS))
-    .option('--held-out <file>', 'rows for evaluation, which must not be among those of the dataset')
+    .option('--held-out <file>', 'rows kept for evaluation: those that the dataset asks, too, are named')
+    .option('--eval <file>', 'questions that models are compared by: rows of the dataset that ask one of them are named')
     .option('--strict', 'exit code 3 when there are warnings')
     .addOption(json())
     .action((file: string, options: CheckOptions) => act((services) => checkDataset(services, file, options)));
   program.command('profile').argument('<file>', 'a dataset').description('say what a dataset holds')
     .addOption(new Option('--for <target>', 'where it is to be trained (default: this machine)').choices(TARGET_IDS))
+    .option('--model <model>', 'count tokens as this model does: "starter", a model folder, a downloaded model, or a job')
     .addOption(json())
     .action((file: string, options: ProfileOptions) => act((services) => profileDataset(services, file, options)));
   program.command('convert').argument('<file>', 'a dataset').description('write a dataset anew in another format, and tell what is lost')

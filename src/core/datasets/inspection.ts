@@ -15,6 +15,7 @@ import { specialTokens } from './checks/specialTokens.ts';
 import { turnsOf } from './checks/spoken.ts';
 import { SystemPrompts } from './checks/systemPrompts.ts';
 import { TargetFit } from './checks/targetFit.ts';
+import type { TokenCounts } from './checks/tokenCounts.ts';
 import { toolCalls } from './checks/toolCalls.ts';
 import { turnOrder } from './checks/turnOrder.ts';
 import type { ChatMessage } from '../../engine/text/chat.ts';
@@ -35,7 +36,15 @@ import { Spread } from './spread.ts';
 import { isLocal, localTargetOf, targetOf } from './targets/table.ts';
 import type { Target, TargetId } from './targets/target.ts';
 
-/** A number or two a row. */
+export interface InspectionParts {
+  /** if absent this machine, with the technique that the rows are made for */
+  readonly target?: TargetId | undefined;
+  readonly near?: DatasetCheck;
+  readonly privacy?: DatasetCheck;
+  readonly tokens?: TokenCounts;
+}
+
+/** A few numbers a row. */
 export class Inspection implements RowVisitor {
   rows = 0;
   /** what was asked for; undefined leaves it to the rows */
@@ -54,14 +63,16 @@ export class Inspection implements RowVisitor {
   readonly #labels = new LabelCounter();
   #usableRows = 0;
 
-  /** @param target if absent this machine, with the technique that the rows are made for */
-  constructor(target?: TargetId) {
+  readonly #tokens: TokenCounts | undefined;
+
+  constructor({ target, near, privacy, tokens }: InspectionParts) {
     this.#target = target && targetOf(target);
+    this.#tokens = tokens;
     this.#findings = new RowFindings(this.#target);
     this.#checks = [
       ...checksFor(this.#findings.target), this.#repetition, damagedText, new MinorityFormat(), turnOrder, toolCalls, specialTokens, this.#systemPrompts,
       new Answers(), columnTexts, new LengthBias(), new Verdicts(), new References(), answersInPrompts,
-      this.#languages, this.#census,
+      this.#languages, this.#census, ...(near ? [near] : []), ...(privacy ? [privacy] : []), ...(tokens ? [tokens] : []),
     ];
     const of = (kind: Example['kind']): ((read: ReadRow, findings: RowFindings) => void)[] =>
       this.#checks.flatMap((check) => (check.row && (check.kinds?.includes(kind) ?? true) ? [check.row.bind(check)] : []));
@@ -144,10 +155,10 @@ export class Inspection implements RowVisitor {
     };
   }
 
-  async finish(source: DatasetFile, totals: ScanTotals | undefined): Promise<DatasetProfile> {
+  async finish(source: DatasetFile, totals: ScanTotals | undefined, signal?: AbortSignal): Promise<DatasetProfile> {
     const format = totals?.formats.trainsAs;
     this.#findings.forgetFile();
-    for (const check of this.#checks) await check.finish?.(this.#findings);
+    for (const check of this.#checks) await check.finish?.(this.#findings, signal);
     const target = this.#target ?? localTargetOf(format);
     const facts = this.#factsOf(source, totals, target);
     for (const [code, rule] of FILE_RULE_LIST) {
@@ -175,6 +186,7 @@ export class Inspection implements RowVisitor {
         lengths: { prompt: this.#promptCharacters.distribution(), answer: this.#answerCharacters.distribution(), turns: this.#turns.distribution() },
       }),
       labels: facts.labels,
+      ...(this.#tokens && this.#usableRows > 0 && { tokens: this.#tokens.profile() }),
       ...this.#census.profile,
       ...(systemPrompts && { systemPrompts }),
       ...(languages && { languages }),

@@ -91,6 +91,11 @@ export class RowFindings {
     return this.#tallies.get(code as RowRuleCode)?.rows.rows ?? new Uint32Array();
   }
 
+  /** Whether a rule has just found this row, and none after it. */
+  foundLast(code: RowRuleCode, row: number): boolean {
+    return this.#tallies.get(code)?.rows.rows.at(-1) === row;
+  }
+
   /** How many rows have a fault that keeps them from training, once the file is converted if it has to be. */
   countWithErrors(): number {
     const lists = [...this.#tallies].filter(([code, { severity }]) => severity === 'error' && code !== 'dataset.row.format-not-accepted').map(([, { rows }]) => rows.rows);

@@ -11,11 +11,12 @@ import type { FileRule, Rule } from './rule.ts';
 import { STRUCTURE_RULES } from './structure.ts';
 import { TARGET_FILE_RULES, TARGET_ROW_RULES } from './targetRules.ts';
 import { TEXT_RULES } from './text.ts';
+import { TOKEN_RULES } from './tokens.ts';
 import { TOOL_CALL_RULES } from './toolCalls.ts';
 import { TURN_RULES } from './turns.ts';
 
 export const ROW_RULES = {
-  ...READING_RULES, ...STRUCTURE_RULES, ...TURN_RULES, ...TOOL_CALL_RULES, ...TARGET_ROW_RULES, ...TEXT_RULES, ...ANSWER_RULES, ...REINFORCEMENT_RULES,
+  ...READING_RULES, ...STRUCTURE_RULES, ...TURN_RULES, ...TOOL_CALL_RULES, ...TARGET_ROW_RULES, ...TEXT_RULES, ...TOKEN_RULES, ...ANSWER_RULES, ...REINFORCEMENT_RULES,
   ...REPETITION_RULES, ...PRIVACY_RULES,
 } as const;
 
