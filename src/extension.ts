@@ -19,9 +19,7 @@ import { DatasetProblems, OpenDatasets } from './host/datasets/datasetProblems.t
 import { DatasetPanels } from './host/datasets/datasetPanel.ts';
 import { DatasetTreeDataProvider } from './host/datasets/datasetTree.ts';
 import { cutText } from './host/datasets/datasetText.ts';
-import { RepairActionProvider } from './host/datasets/repairActions.ts';
-import { RepairDiff } from './host/datasets/repairDiff.ts';
-import { RepairManager } from './host/datasets/repairManager.ts';
+import { registerRepairs } from './host/datasets/repairFeature.ts';
 import { RowDocumentProvider, rowUri } from './host/datasets/rowDocument.ts';
 import { pathOf, WorkspaceFiles } from './host/files.ts';
 import { DownloadManager } from './host/hub/downloads.ts';
@@ -43,7 +41,7 @@ import { SampleProject } from './host/sample/sampleProject.ts';
 import { lazyDatasets, lazyHub, lazyRecipes, openJobs } from './host/services.ts';
 import { readSettings } from './host/settings.ts';
 import { TrustGate } from './host/trust.ts';
-import { Commands, isOurs, LogScheme, Pages, RepairScheme, RowScheme, Views } from './ids.ts';
+import { Commands, isOurs, LogScheme, Pages, RowScheme, Views } from './ids.ts';
 
 /** No time of the Jobs view is told more exactly. */
 const MINUTE_MS = 60_000;
@@ -170,20 +168,13 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   const lens = own(new RecipeLensProvider(() => trust.open));
   own(vscode.languages.registerCodeLensProvider(RecipeLensProvider.selector, lens));
 
-  const repairDiff = new RepairDiff();
-  own(vscode.workspace.registerTextDocumentContentProvider(RepairScheme, repairDiff));
-  own(vscode.languages.registerCodeActionsProvider(RepairActionProvider.selector, new RepairActionProvider(), RepairActionProvider.metadata));
-  const { version } = context.extension.packageJSON as { readonly version: string };
-  const repairs = new RepairManager({
-    screen,
+  datasetCommands.register(commands);
+  own(registerRepairs({
+    commands, screen, repair, save: saveDocument,
+    version: (context.extension.packageJSON as { readonly version: string }).version,
     chooseDataset: (argument, question) => resolve('dataset', argument, question),
     profile: (file, signal, onShare) => datasets.profile(file, signal, onShare),
-    repair: (file, ids, out, signal, onShare) => repair({ file, repairs: ids, out, version }, ({ bytes, totalBytes }) => onShare(totalBytes === 0 ? 1 : bytes / totalBytes), signal),
-    save: saveDocument,
-    showDiff: (report) => repairDiff.show(report),
-  });
-
-  datasetCommands.register(commands);
+  }));
   registerDatasetFileCommands(commands, {
     screen, readRows, files: datasetFiles, model: datasets, memory, adder: addDatasets, chooseDataset: (argument, question) => resolve('dataset', argument, question),
     showFindings: (profile) => datasetCommands.showFindingsOf(profile), openRow: (place) => datasetCommands.openRow(place), onSplit: () => datasetTree.refresh(),
@@ -192,7 +183,6 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
     const file = await resolve('dataset', argument, 'Preview which dataset?');
     if (file !== undefined) datasetPanels.show(file);
   });
-  repairs.register(commands);
   new RecipeCommands(fineTune, launcher, resolve).register(commands);
   new JobCommands(model, screen, { showJob, showCompare: (jobId, part) => comparePanels.show({ jobId, modelRef: undefined, part }) }).register(commands);
   commands.register(Commands.openSelectedJob, () => {

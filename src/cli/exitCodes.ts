@@ -6,6 +6,8 @@ export const EXIT = {
   failed: 1,
   /** the command line itself is wrong */
   usage: 2,
+  /** nothing is wrong, but `check --strict` found warnings */
+  warnings: 3,
   /** a fault of Tunesmith */
   internal: 70, // EX_SOFTWARE of BSD's sysexits.h
   /** Ctrl+C */

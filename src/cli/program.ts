@@ -6,8 +6,10 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 
 import { FORMAT_IDS } from '../core/datasets/formats/table.ts';
 import { REPAIR_IDS } from '../core/datasets/repair/table.ts';
+import { TARGET_IDS } from '../core/datasets/targets/table.ts';
 import { UserError } from '../core/errors.ts';
 import { EXPORT_FORMATS } from '../core/wording/exports.ts';
+import { checkDataset, type CheckOptions } from './checkCommand.ts';
 import { convertDataset, type ConvertOptions } from './convertCommand.ts';
 import { runDemo } from './demo.ts';
 import { EXIT } from './exitCodes.ts';
@@ -15,7 +17,9 @@ import { exportTuned, type ExportOptions } from './exportCommand.ts';
 import { generateText, type GenerateOptions } from './generateCommand.ts';
 import { listJobs, resumeJob, runRecipe, showJob, stopJob, type FollowOptions, type JsonOption } from './jobCommands.ts';
 import { downloadBaseModel, listModels } from './modelCommands.ts';
+import { explainRecipeFile } from './recipeCommands.ts';
 import { repairDataset, type RepairCommandOptions } from './repairCommand.ts';
+import { profileDataset, type ProfileOptions } from './profileCommand.ts';
 import type { Services } from './services.ts';
 import { splitDataset, type SplitCommandOptions } from './splitCommand.ts';
 import type { Terminal } from './terminal.ts';
@@ -67,6 +71,9 @@ function declare(program: Command, version: string, act: (work: (services: Servi
   program.command('run').argument('<recipe>', 'a *.tune.yaml file').description('launch a recipe and watch it')
     .addOption(detach()).addOption(json())
     .action((recipe: string, options: FollowOptions) => act((services) => runRecipe(services, recipe, options)));
+  program.command('explain').argument('<recipe>', 'a *.tune.yaml file').argument('[field]', 'such as learningRate; all of them without it')
+    .description('tell why each value of a recipe is what it is').addOption(json())
+    .action((recipe: string, field: string | undefined, options: JsonOption) => act((services) => explainRecipeFile(services, recipe, field, options)));
   program.command('jobs').description('list all jobs, newest first').addOption(json())
     .action((options: JsonOption) => act((services) => listJobs(services, options)));
   program.command('show').argument('<job>', 'its id, the start or end of it, or "latest"').description('show a job and its history').addOption(json())
@@ -89,6 +96,16 @@ function declare(program: Command, version: string, act: (work: (services: Servi
     .requiredOption('--out <folder>', 'where to; it must not exist yet')
     .addOption(json())
     .action((model: string, options: ExportOptions) => act((services) => exportTuned(services, model, options)));
+  program.command('check').argument('<file>', 'a dataset').description('find what is wrong with a dataset; exit code 1 on errors')
+    .addOption(new Option('--for <target>', 'where it is to be trained (default: this machine)').choices(TARGET_IDS))
+    .option('--held-out <file>', 'rows for evaluation, which must not be among those of the dataset')
+    .option('--strict', 'exit code 3 when there are warnings')
+    .addOption(json())
+    .action((file: string, options: CheckOptions) => act((services) => checkDataset(services, file, options)));
+  program.command('profile').argument('<file>', 'a dataset').description('say what a dataset holds')
+    .addOption(new Option('--for <target>', 'where it is to be trained (default: this machine)').choices(TARGET_IDS))
+    .addOption(json())
+    .action((file: string, options: ProfileOptions) => act((services) => profileDataset(services, file, options)));
   program.command('convert').argument('<file>', 'a dataset').description('write a dataset anew in another format, and tell what is lost')
     .addOption(new Option('--to <format>', 'the new format').choices(FORMAT_IDS).makeOptionMandatory())
     .addOption(new Option('--from <format>', 'what all rows are (default: what each is recognized as)').choices(FORMAT_IDS))

@@ -8,8 +8,9 @@ import type { DatasetProfile } from '../core/datasets/profile.ts';
 import { resolveHome } from '../core/jobs/home.ts';
 import type { JobClient } from '../core/jobs/jobClient.ts';
 import { openJobClient } from '../core/jobs/openJobClient.ts';
-import { readRecipe } from '../core/recipes/readRecipe.ts';
+import { explainRecipe, readRecipe } from '../core/recipes/readRecipe.ts';
 import type { Recipe } from '../core/recipes/recipe.ts';
+import type { ResolvedRecipe } from '../core/recipes/resolve.ts';
 import type { Interrupts } from './followJob.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -20,6 +21,8 @@ export interface Services {
   readonly mediaFolder: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly readRecipe: (file: string) => Promise<Recipe>;
+  /** with the rows of the dataset counted and measured */
+  readonly explainRecipe: (file: string) => Promise<ResolvedRecipe>;
   readonly inspectDataset: (file: string, heldOut?: string) => Promise<DatasetProfile>;
 }
 
@@ -35,6 +38,11 @@ export function openServices(
   });
   return {
     client, terminal, mediaFolder: programs.mediaFolder, environment: process.env, readRecipe: recipes,
+    explainRecipe: async (file) => {
+      const { dataset } = await recipes(file);
+      const { usableRows, promptCharacters, answerCharacters } = await inspectDataset(dataset.train);
+      return explainRecipe(file, { starterFolder, rows: usableRows, longestRowCharacters: promptCharacters.max + answerCharacters.max });
+    },
     inspectDataset: (file, heldOut) => inspectDataset(file, heldOut === undefined ? {} : { heldOut }),
     interrupts: {
       on: (listener) => {

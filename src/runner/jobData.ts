@@ -42,7 +42,8 @@ export async function prepareData(
   const { dataset, training } = recipe;
   const load = async (file: string): Promise<LoadedExamples> => {
     const all = await loadExamples(file, { signal });
-    return recipe.technique === 'dpo' ? onlyPairs(all, file) : all;
+    const said = recipe.prompt ? { ...all, examples: all.examples.map((example) => withSystem(example, recipe.prompt?.system ?? '')) } : all;
+    return recipe.technique === 'dpo' ? onlyPairs(said, file) : said;
   };
   const loaded = await load(dataset.train);
   const validation = dataset.validation === undefined ? undefined : await load(dataset.validation);
@@ -79,6 +80,13 @@ export async function prepareData(
       / Math.max(1, sum(tokenized, ({ ids }) => ids.length)),
     systemPrompt: sharedSystemPrompt(train),
   };
+}
+
+/** A row that has a system message of its own keeps it. */
+function withSystem(example: TrainingExample, system: string): TrainingExample {
+  if (example.messages[0]?.role === 'system') return example;
+  const before = [{ role: 'system', content: system }] as const;
+  return { ...example, messages: [...before, ...example.messages], ...(example.rejected && { rejected: [...before, ...example.rejected] }) };
 }
 
 /** Held-out rows with a prompt that is trained on; a split holds none, a validation file may. */

@@ -18,7 +18,13 @@ test.use({
 
 async function openFromTree(wb: Workbench, file: string): Promise<DatasetPageView> {
   await wb.viewContainer('Tunesmith');
-  await wb.row('Datasets', file).first().click();
+  const row = wb.row('Datasets', file).first();
+  // While a file is being checked its row is drawn anew, and a click on it may be lost.
+  await expect(row).toContainText(/[\d,]+ rows?/);
+  await expect(async () => {
+    await row.click();
+    await expect(wb.tab(file)).toBeVisible({ timeout: 5000 });
+  }).toPass();
   return DatasetPageView.of(wb);
 }
 

@@ -30,7 +30,7 @@ function figure({ title, summary, kind, headings, bars, more }: BarChart): HTMLE
   const numbers = table(title, headings);
   numbers.fill(bars.map(({ label, count }) => el('tr', {}, el('td', {}, label), el('td', { class: 'number' }, formatCount(count)))));
   const details = el('details', {}, el('summary', {}, 'Numbers'), el('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': `Numbers: ${title}` }, numbers.element));
-  const drawing = kind === 'histogram' ? histogram(bars, tallest) : barList(bars, tallest, more);
+  const drawing = kind === 'histogram' ? histogram(bars, tallest) : barList(bars, tallest, more, headings[1]);
   return el('figure', { class: 'panel' }, el('figcaption', {}, el('h3', {}, title), el('p', { class: 'quiet' }, summary)), drawing, details);
 }
 
@@ -54,11 +54,11 @@ function endOf(label = ''): string {
   return label.split(' to ').at(-1) ?? '';
 }
 
-function barList(bars: BarChart['bars'], tallest: number, more: string): HTMLElement {
+function barList(bars: BarChart['bars'], tallest: number, more: string, unit: string): HTMLElement {
   const lines = bars.map(({ label, count }) => {
     const bar = el('div', { class: 'bar' });
     bar.style.width = `max(2px, ${(count / tallest) * 100}%)`;
-    return el('div', { class: 'bar-line', title: `${label}: ${formatCount(count)} rows` }, el('span', { class: 'label' }, label), el('div', { class: 'track' }, bar), el('span', { class: 'number' }, formatCount(count)));
+    return el('div', { class: 'bar-line', title: `${label}: ${formatCount(count)} ${unit.toLowerCase()}` }, el('span', { class: 'label' }, label), el('div', { class: 'track' }, bar), el('span', { class: 'number' }, formatCount(count)));
   });
   return el('div', { class: 'bar-list', 'aria-hidden': 'true' }, ...lines, more === '' ? undefined : el('div', { class: 'more quiet' }, more));
 }

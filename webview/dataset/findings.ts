@@ -22,20 +22,22 @@ export function findingsView(onChoose: (code: string | undefined) => void): Find
       setText(none, isDone ? 'Nothing found that stands in the way of training.' : 'Nothing found so far.');
       show(none, findings.length === 0);
       show(list, findings.length > 0);
-      const key = JSON.stringify([findings, chosen]);
+      const key = JSON.stringify([findings, chosen, isDone]);
       if (key === shown) return;
       shown = key;
       const focused = list.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset['code'] : undefined;
-      list.replaceChildren(...findings.map((finding) => item(finding, finding.code === chosen)));
+      list.replaceChildren(...findings.map((finding) => item(finding, finding.code === chosen, isDone)));
       if (focused !== undefined) [...list.querySelectorAll('button')].find(({ dataset }) => dataset['code'] === focused)?.focus();
     },
   };
 
-  function item({ code, severity, message, remedy, count, hasRows }: FindingView, isChosen: boolean): HTMLElement {
+  function item({ code, severity, message, remedy, count, hasRows }: FindingView, isChosen: boolean, isDone: boolean): HTMLElement {
+    // While rows are still read, there may be more.
+    const number = `${formatCount(count)}${isDone ? '' : '+'}`;
     const content = [
       severityMark(severity),
       el('span', { class: 'message' }, el('span', {}, message), el('span', { class: 'remedy' }, remedy)),
-      hasRows ? el('span', { class: 'count', title: `${formatCount(count)} rows` }, formatCount(count)) : undefined,
+      hasRows ? el('span', { class: 'count', title: `${number} rows` }, number) : undefined,
     ];
     if (!hasRows) return el('li', {}, el('div', { class: 'finding', title: `${remedy}\n${code}` }, ...content));
     const button = el('button', { class: 'finding', title: `${remedy}\n${code}`, 'aria-pressed': String(isChosen) }, ...content);

@@ -49,6 +49,8 @@ export function grid({ fetch, onChoose, onMove }: GridOptions): Grid {
   const spacer = el('div', { role: 'presentation', class: 'spacer' });
   const element = el('div', { class: 'grid', role: 'grid', tabindex: '0', 'aria-label': 'Rows of the dataset', 'aria-readonly': 'true', 'aria-colcount': '5' },
     el('div', { role: 'rowgroup', class: 'heads' }, head), layer, spacer);
+  const empty = el('p', { class: 'empty quiet' });
+  const frameElement = el('div', { class: 'frame' }, element, empty);
   const pool: RowElement[] = [];
   const cache = new LineCache(fetch, () => draw());
   heads[1]?.append(el('span', { class: 'unseen' }, 'Findings'));
@@ -127,6 +129,8 @@ export function grid({ fetch, onChoose, onMove }: GridOptions): Grid {
     else element.setAttribute('aria-activedescendant', pool[activeRow]?.element.id ?? '');
     element.style.setProperty('--number-width', `calc(max(${formatCount(now.count).length}ch, 2.6em) + 14px)`);
     element.setAttribute('aria-rowcount', String(now.count + 1));
+    show(empty, now.count === 0);
+    setText(empty, view.isFault ? '' : view.isBusy ? 'Looking for rows' : 'No rows');
     element.setAttribute('aria-busy', String(view.isBusy));
   }
 
@@ -184,7 +188,7 @@ export function grid({ fetch, onChoose, onMove }: GridOptions): Grid {
   }
 
   return {
-    element,
+    element: frameElement,
     setWords: (rowWord, findings) => {
       setText(heads[0], rowWord);
       severities = new Map(findings.map((finding) => [finding.code, finding]));

@@ -23,7 +23,8 @@ interface SavedDataset extends SavedPage {
   readonly tab: DetailTab;
 }
 
-const ANNOUNCE_MS = 2000;
+/** A screen reader should follow a check, not be read every percent of it. */
+const ANNOUNCE_MS = 10_000;
 /** A row that the keyboard rests on is shown, not each that it passes. */
 const REST_MS = 80;
 

@@ -7,7 +7,7 @@ import type { RawRow } from './readers/rows.ts';
 import { repairFile } from './repair/repairFile.ts';
 import { indexOfStart, indexRows, readRows, type RowIndex } from './rowIndex.ts';
 import { tableTasks } from './tableTasks.ts';
-import { SpellingTokenizers } from './tokenizers.ts';
+import { Tokenizers } from './tokenizers.ts';
 import { describeFault, type DatasetAnswer, type DatasetQuestion, type DatasetTasks, type TaskKind } from './workerMessages.ts';
 
 /** A remembered row takes about 50 bytes; these are some 200 MB. */
@@ -30,12 +30,13 @@ export class Desk {
   /** the one that was needed last is the last */
   readonly #memories = new Map<string, Memory>();
 
+  readonly #tokenizers = new Tokenizers();
+
   readonly #tasks: Tasks = {
-    inspect: ({ file, heldOut, target }, tell, signal) => {
+    inspect: ({ file, ...options }, tell, signal) => {
       return this.#inspect(file, {
+        ...options,
         signal,
-        ...(heldOut !== undefined && { heldOut }),
-        ...(target !== undefined && { target }),
         onFindings: (findings) => tell({ findings }),
         onProgress: seldom((progress) => tell({ progress })),
       });
@@ -49,7 +50,7 @@ export class Desk {
       rowsOf: (file, code) => this.#memories.get(file)?.inspection.rowsOf(code) ?? new Uint32Array(),
       targetOf: (file) => this.#memories.get(file)?.inspection.target,
       lastRow: (file) => this.#indexOf(file)?.lastRow ?? 0,
-    }, new SpellingTokenizers()),
+    }, this.#tokenizers),
   };
 
   /** Gives news as they come, then one answer. Never fails: a fault is an answer, too. */
@@ -69,7 +70,7 @@ export class Desk {
   async #inspect(file: string, options: InspectOptions): Promise<DatasetProfile> {
     const memory = this.#remember(file);
     // Two at once cannot share a state; the second one is rare and pays in full.
-    if (memory.isBusy) return new FileInspection(file).inspect(options);
+    if (memory.isBusy) return new FileInspection(file, this.#tokenizers).inspect(options);
     memory.isBusy = true;
     try {
       return await memory.inspection.inspect(options);
@@ -102,7 +103,7 @@ export class Desk {
   }
 
   #remember(file: string): Memory {
-    const memory = this.#memories.get(file) ?? { inspection: new FileInspection(file), index: undefined, isBusy: false };
+    const memory = this.#memories.get(file) ?? { inspection: new FileInspection(file, this.#tokenizers), index: undefined, isBusy: false };
     this.#memories.delete(file);
     this.#memories.set(file, memory);
     return memory;

@@ -1,21 +1,23 @@
 /** Reads every row of a dataset once and says what it is, what is wrong with it, and what to do. */
 
-import { basename } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { crc32 } from 'node:zlib';
-import { promptOf } from './checks/repetition.ts';
+import { NearRepetition } from './checks/nearRepetition.ts';
+import { TokenCounts } from './checks/tokenCounts.ts';
 import type { Finding } from './finding.ts';
 import type { DatasetProfile } from './profile.ts';
 import { openDataset, type DatasetFile } from './files.ts';
-import type { FingerprintSet } from './fingerprintSet.ts';
 import { Inspection } from './inspection.ts';
+import { findContamination, findLeakage } from './overlaps.ts';
 import { readBytes } from './readers/bytes.ts';
 import { START, type Mark } from './readers/rows.ts';
-import { RowFindings } from './rowFindings.ts';
 import { RowIndexer, stampOf, type RowIndex } from './rowIndex.ts';
 import { targetOf } from './targets/table.ts';
 import type { Target, TargetId } from './targets/target.ts';
-import { newTotals, scanRows, type RowVisitor, type ScanTotals } from './scan.ts';
+import { newTotals, scanRows, type ScanTotals } from './scan.ts';
+import { CountedTokens } from './tokens/countedTokens.ts';
+import { EstimatedTokens } from './tokens/estimate.ts';
+import { Tokenizers } from './tokenizers.ts';
 
 export interface InspectProgress {
   readonly bytes: number;
@@ -29,20 +31,36 @@ export interface InspectOptions {
   readonly onProgress?: (progress: InspectProgress) => void;
   /** what was found in rows so far, each time another rule has found its first one */
   readonly onFindings?: (findings: readonly Finding[]) => void;
-  /** absolute path of a held-out file: its rows that ask a prompt of this file become the finding "dataset.leakage" */
+  /** absolute path of a held-out file: its rows that ask a prompt of this file, or nearly one, become findings */
   readonly heldOut?: string;
+  /** absolute paths of files that models are compared by: rows of this file that ask one of their prompts become findings */
+  readonly evalSets?: readonly string[];
   /** what the rows are checked for; if absent this machine, with the technique that they are made for */
   readonly target?: TargetId;
+  /** 'full' if absent: also what is nearly the same, and tokens; 'structural' takes a third of the time */
+  readonly depth?: 'structural' | 'full';
+  /** counts tokens; if absent they are estimated */
+  readonly tokenizer?: TokenizerChoice;
+  /** the most tokens that a row may have */
+  readonly maxTokens?: number;
+}
+
+/** Whose tokens are counted. */
+export interface TokenizerChoice {
+  /** as reports name it */
+  readonly model: string;
+  /** absolute path, in Hugging Face layout */
+  readonly folder: string;
 }
 
 /**
- * Checks all rows of a dataset: about twice the work of parsing it, a chunk of 256 kB between two turns of the
- * event loop. The extension host calls it through `DatasetInspector`, in a thread.
+ * Checks all rows of a dataset: two (structural) to six times (full) the work of parsing it, a chunk of 256 kB between two
+ * turns of the event loop. The extension host calls it through `DatasetInspector`, in a thread.
  *
  * Faults of the data are findings of the profile; an empty or binary file is one too.
  *
  * @param file absolute path of a file, or of a folder of text files
- * @throws UserError as `openDataset` and `readBatches`
+ * @throws UserError as `openDataset`, `readBatches` and, with a tokenizer, the engine's `loadChatTokenizer`
  * @throws the signal's reason when aborted
  */
 export async function inspectDataset(file: string, options: InspectOptions = {}): Promise<DatasetProfile> {
@@ -52,6 +70,8 @@ export async function inspectDataset(file: string, options: InspectOptions = {})
 /** What a scan has come to; true of the rows before `end` whenever it is looked at. */
 interface Scan {
   readonly target: TargetId | undefined;
+  /** what was asked for, see `askedOf` */
+  readonly asked: string;
   readonly inspection: Inspection;
   readonly indexer: RowIndexer;
   readonly totals: ScanTotals;
@@ -65,16 +85,20 @@ interface Scan {
 
 /**
  * Inspects one file again and again. What was only added to its end since the last time, or not read yet when the last
- * time was aborted, is all that is read then; a change anywhere else, or another target, starts anew.
+ * time was aborted, is all that is read then; a change anywhere else, or in what is checked, starts anew.
  */
 export class FileInspection {
   readonly #file: string;
+  readonly #tokenizers: Tokenizers;
+  #contaminated: Uint32Array = new Uint32Array();
   #scan: Scan | undefined;
   #index: RowIndex | undefined;
   #indexSoFar: RowIndex | undefined;
 
-  constructor(file: string) {
+  /** @param tokenizers shared with others, who need the same ones */
+  constructor(file: string, tokenizers = new Tokenizers()) {
     this.#file = file;
+    this.#tokenizers = tokenizers;
   }
 
   /** Where the rows lie, as of the last inspection that came to its end. */
@@ -89,7 +113,7 @@ export class FileInspection {
 
   /** All rows that a rule has found, in the order of the file, as of the last inspection that came to its end. */
   rowsOf(code: string): Uint32Array {
-    return this.#scan?.inspection.rowsOf(code) ?? new Uint32Array();
+    return code === 'dataset.contamination' ? this.#contaminated : (this.#scan?.inspection.rowsOf(code) ?? new Uint32Array());
   }
 
   /** What the rows were checked for; undefined before the first inspection and where nobody chose. */
@@ -106,15 +130,30 @@ export class FileInspection {
     this.#scan = undefined;
     this.#index = undefined;
     const scan = source.notText === undefined ? await this.#scanOn(source, earlier, options) : undefined;
-    const inspection = scan?.inspection ?? new Inspection(options.target);
-    const profile = await inspection.finish(source, scan?.totals);
-    const leakage = options.heldOut === undefined ? [] : await findLeakage(options.heldOut, inspection.prompts, options.signal);
-    return { ...profile, findings: [...profile.findings, ...leakage], seconds: (performance.now() - started) / 1000 };
+    const inspection = scan?.inspection ?? new Inspection({ target: options.target });
+    const profile = await inspection.finish(source, scan?.totals, options.signal);
+    const overlaps = scan ? await this.#findOverlaps(source, inspection, options) : [];
+    return { ...profile, findings: [...profile.findings, ...overlaps], seconds: (performance.now() - started) / 1000 };
+  }
+
+  async #findOverlaps(source: DatasetFile, { prompts }: Inspection, { heldOut, evalSets = [], depth, signal }: InspectOptions): Promise<readonly Finding[]> {
+    const how = { signal, isNear: depth !== 'structural' };
+    const leakage = heldOut === undefined ? [] : await findLeakage(heldOut, source, prompts, how);
+    const { findings, rows } = evalSets.length === 0 ? { findings: [], rows: new Uint32Array() } : await findContamination(evalSets, source, how);
+    this.#contaminated = rows;
+    return [...leakage, ...findings];
+  }
+
+  async #start({ delimiter }: DatasetFile, options: InspectOptions): Promise<Scan> {
+    const { target, depth, tokenizer, maxTokens } = options;
+    const counter = tokenizer ? new CountedTokens(tokenizer.model, await this.#tokenizers.take(tokenizer.folder)) : new EstimatedTokens();
+    const inspection = new Inspection({ target, ...(depth !== 'structural' && { tokens: new TokenCounts(counter, maxTokens), near: new NearRepetition() }) });
+    return { target, asked: askedOf(options), inspection, indexer: new RowIndexer(), totals: newTotals(), delimiter, end: START, checksum: 0, summed: 0 };
   }
 
   async #scanOn(source: DatasetFile, earlier: Scan | undefined, options: InspectOptions): Promise<Scan> {
     const stamp = await stampOf(source);
-    const scan = earlier && earlier.target === options.target && (await goesOn(source, earlier, options.signal)) ? earlier : startScan(source, options.target);
+    const scan = earlier?.asked === askedOf(options) && (await goesOn(source, earlier, options.signal)) ? earlier : await this.#start(source, options);
     const { inspection, indexer } = scan;
     // Kept when it is aborted; of a file that cannot be read, nothing is.
     this.#scan = scan;
@@ -150,8 +189,9 @@ export class FileInspection {
   }
 }
 
-function startScan({ delimiter }: DatasetFile, target: TargetId | undefined): Scan {
-  return { target, inspection: new Inspection(target), indexer: new RowIndexer(), totals: newTotals(), delimiter, end: START, checksum: 0, summed: 0 };
+/** What a scan can only go on with when it is asked for again. */
+function askedOf({ target, depth = 'full', tokenizer, maxTokens }: InspectOptions): string {
+  return JSON.stringify([target, depth, tokenizer?.model, tokenizer?.folder, maxTokens]);
 }
 
 /** Whether a file still begins with what was read of it. */
@@ -161,20 +201,4 @@ async function goesOn(source: DatasetFile, { end, delimiter, checksum, summed }:
   let sum = 0;
   for await (const { bytes } of readBytes({ ...source, bytes: summed }, { from: START, signal })) sum = crc32(bytes, sum);
   return sum === checksum;
-}
-
-async function findLeakage(heldOut: string, trained: FingerprintSet, signal: AbortSignal | undefined): Promise<readonly Finding[]> {
-  const source = await openDataset(heldOut);
-  // What else is wrong with that file is told when it is inspected itself.
-  if (source.notText !== undefined) return [];
-  const findings = new RowFindings();
-  const visitor: RowVisitor = {
-    row: (read) => {
-      const prompt = promptOf(read);
-      if (prompt !== undefined && trained.has(prompt)) findings.add('dataset.leakage', read.place);
-    },
-    fault: () => undefined,
-  };
-  await scanRows(source, visitor, { signal });
-  return findings.finish(basename(heldOut), source.kind);
 }

@@ -47,8 +47,8 @@ export class DatasetInspector {
    * @throws UserError as `inspectDataset`, and "dataset.too-large" when the thread runs out of memory
    * @throws the signal's reason when aborted
    */
-  async inspect(file: string, { signal, heldOut, target, onProgress, onFindings }: InspectOptions = {}): Promise<DatasetProfile> {
-    return this.#ask('inspect', { file, heldOut, target }, signal, (news) => {
+  async inspect(file: string, { signal, onProgress, onFindings, ...options }: InspectOptions = {}): Promise<DatasetProfile> {
+    return this.#ask('inspect', { file, ...options }, signal, (news) => {
       if ('progress' in news) onProgress?.(news.progress);
       else onFindings?.(news.findings);
     });

@@ -15,6 +15,7 @@ import { specialTokens } from './checks/specialTokens.ts';
 import { turnsOf } from './checks/spoken.ts';
 import { SystemPrompts } from './checks/systemPrompts.ts';
 import { TargetFit } from './checks/targetFit.ts';
+import type { TokenCounts } from './checks/tokenCounts.ts';
 import { toolCalls } from './checks/toolCalls.ts';
 import { turnOrder } from './checks/turnOrder.ts';
 import type { ChatMessage } from '../../engine/text/chat.ts';
@@ -35,9 +36,14 @@ import { Spread } from './spread.ts';
 import { isLocal, localTargetOf, targetOf } from './targets/table.ts';
 import type { Target, TargetId } from './targets/target.ts';
 
-const KINDS = ['conversation', 'preference', 'ranking', 'rating', 'task', 'text'] as const satisfies readonly Example['kind'][];
+export interface InspectionParts {
+  /** if absent this machine, with the technique that the rows are made for */
+  readonly target?: TargetId | undefined;
+  readonly near?: DatasetCheck;
+  readonly tokens?: TokenCounts;
+}
 
-/** A number or two a row. */
+/** A few numbers a row. */
 export class Inspection implements RowVisitor {
   rows = 0;
   /** what was asked for; undefined leaves it to the rows */
@@ -49,23 +55,27 @@ export class Inspection implements RowVisitor {
   readonly #census = new Census();
   readonly #checks: readonly DatasetCheck[];
   /** of the checks, those that look at rows of a kind */
-  readonly #byKind: ReadonlyMap<Example['kind'], readonly DatasetCheck[]>;
+  readonly #byKind: Readonly<Record<Example['kind'], readonly ((read: ReadRow, findings: RowFindings) => void)[]>>;
   readonly #turns = new Spread();
   readonly #promptCharacters = new Spread();
   readonly #answerCharacters = new Spread();
   readonly #labels = new LabelCounter();
   #usableRows = 0;
 
-  /** @param target if absent this machine, with the technique that the rows are made for */
-  constructor(target?: TargetId) {
+  readonly #tokens: TokenCounts | undefined;
+
+  constructor({ target, near, tokens }: InspectionParts) {
     this.#target = target && targetOf(target);
+    this.#tokens = tokens;
     this.#findings = new RowFindings(this.#target);
     this.#checks = [
       ...checksFor(this.#findings.target), this.#repetition, damagedText, new MinorityFormat(), turnOrder, toolCalls, specialTokens, this.#systemPrompts,
       new Answers(), columnTexts, new LengthBias(), new Verdicts(), new References(), answersInPrompts,
-      this.#languages, this.#census,
+      this.#languages, this.#census, ...(near ? [near] : []), ...(tokens ? [tokens] : []),
     ];
-    this.#byKind = new Map(KINDS.map((kind) => [kind, this.#checks.filter(({ kinds }) => kinds?.includes(kind) ?? true)]));
+    const of = (kind: Example['kind']): ((read: ReadRow, findings: RowFindings) => void)[] =>
+      this.#checks.flatMap((check) => (check.row && (check.kinds?.includes(kind) ?? true) ? [check.row.bind(check)] : []));
+    this.#byKind = { conversation: of('conversation'), preference: of('preference'), ranking: of('ranking'), rating: of('rating'), task: of('task'), text: of('text') };
   }
 
   fault(...fault: Parameters<RowVisitor['fault']>): void {
@@ -82,7 +92,7 @@ export class Inspection implements RowVisitor {
     const { trainable, place, example } = read;
     const { errors } = this.#findings;
     if (trainable instanceof RowFault && isLocal(this.#findings.target)) this.#findings.add(trainable.code, place, trainable.detail);
-    for (const check of this.#byKind.get(example.kind) ?? []) check.row?.(read, this.#findings);
+    for (const check of this.#byKind[example.kind]) check(read, this.#findings);
     if (this.#findings.errors > errors) return;
     this.#usableRows++;
     this.#measure(trainable instanceof RowFault ? turnsOf(example) : trainable.messages, example);
@@ -144,10 +154,10 @@ export class Inspection implements RowVisitor {
     };
   }
 
-  async finish(source: DatasetFile, totals: ScanTotals | undefined): Promise<DatasetProfile> {
+  async finish(source: DatasetFile, totals: ScanTotals | undefined, signal?: AbortSignal): Promise<DatasetProfile> {
     const format = totals?.formats.trainsAs;
     this.#findings.forgetFile();
-    for (const check of this.#checks) await check.finish?.(this.#findings);
+    for (const check of this.#checks) await check.finish?.(this.#findings, signal);
     const target = this.#target ?? localTargetOf(format);
     const facts = this.#factsOf(source, totals, target);
     for (const [code, rule] of FILE_RULE_LIST) {
@@ -175,6 +185,7 @@ export class Inspection implements RowVisitor {
         lengths: { prompt: this.#promptCharacters.distribution(), answer: this.#answerCharacters.distribution(), turns: this.#turns.distribution() },
       }),
       labels: facts.labels,
+      ...(this.#tokens && this.#usableRows > 0 && { tokens: this.#tokens.profile() }),
       ...this.#census.profile,
       ...(systemPrompts && { systemPrompts }),
       ...(languages && { languages }),

@@ -4,6 +4,7 @@ import { formatRows } from '../wording/lists.ts';
 import { formatCount } from '../wording/numbers.ts';
 import { ROWS_NAMED, type Finding, type Severity } from './finding.ts';
 import type { DatasetKind } from './extensions.ts';
+import { repairsFor } from './repair/table.ts';
 import { RowList } from './rowList.ts';
 import { FILE_RULES, ROW_RULES, type FileRuleCode, type RowRuleCode } from './rules/catalogue.ts';
 import { severityFor, type FileRule, type FileVerdict, type RowRule } from './rules/rule.ts';
@@ -81,13 +82,18 @@ export class RowFindings {
       const severity = severityFor(rule, this.target);
       if (!verdict || severity === undefined) return [];
       const { message, remedy = rule.remedy, rows = [], count, at } = verdict;
-      return [{ code, severity, message, remedy, rows, count, ...(at && { at }) }];
+      return [{ code, severity, message, remedy, rows, count, ...asRepairs(code), ...(at && { at }) }];
     });
   }
 
   /** All rows that a rule has found, in the order they were found. */
   rowsOf(code: string): Uint32Array {
     return this.#tallies.get(code as RowRuleCode)?.rows.rows ?? new Uint32Array();
+  }
+
+  /** Whether a rule has just found this row, and none after it. */
+  foundLast(code: RowRuleCode, row: number): boolean {
+    return this.#tallies.get(code)?.rows.rows.at(-1) === row;
   }
 
   /** How many rows have a fault that keeps them from training, once the file is converted if it has to be. */
@@ -126,8 +132,14 @@ function toFinding(code: RowRuleCode, tally: Tally, fileName: string, word: stri
     remedy: rule.remedy,
     rows,
     count,
+    ...asRepairs(code),
     at: { line: first.line, column: first.column ?? 1 },
   };
+}
+
+function asRepairs(code: string): Pick<Finding, 'repairs'> {
+  const repairs = repairsFor(code);
+  return repairs ? { repairs } : {};
 }
 
 function rank(finding: Finding): number {

@@ -48,7 +48,7 @@ export class Spread {
       if (bin) bin.count += this.#counts.get(value) ?? 0;
     }
     const last = bins.at(-1);
-    if (last) last.to = Math.max(last.to, summary.max);
+    if (last) last.to = summary.max;
     return { ...summary, p50: this.#quantile(values, 0.5), p99, bins };
   }
 

@@ -9,7 +9,7 @@ import { ROW_RULES } from './rules/catalogue.ts';
 import { searchRows } from './search.ts';
 import type { Target } from './targets/target.ts';
 import type { DatasetTasks } from './workerMessages.ts';
-import type { SpellingTokenizers } from './tokenizers.ts';
+import type { Tokenizers } from './tokenizers.ts';
 
 /** What is known of the files that are open. */
 export interface OpenFiles {
@@ -31,7 +31,7 @@ type TableTasks = {
 
 const CODES = Object.keys(ROW_RULES);
 
-export function tableTasks(files: OpenFiles, tokenizers: SpellingTokenizers): TableTasks {
+export function tableTasks(files: OpenFiles, tokenizers: Tokenizers): TableTasks {
   const found = new FoundRows(files);
   const readAt = (file: string, numbers: readonly number[], signal: AbortSignal): Promise<readonly RawRow[]> =>
     files.read(file, numbers.at(-1) ?? 0, signal, (index) => readRowsAt(index, numbers, signal));

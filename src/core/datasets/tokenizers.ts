@@ -2,22 +2,20 @@
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ChatTokenizer, TokenSpeller } from '../../engine/text/chat.ts';
-
-export type SpellingTokenizer = ChatTokenizer & TokenSpeller;
+import type { ModelTokenizer } from '../../engine/text/chat.ts';
 
 /** A vocabulary of 150,000 tokens takes some 100 MB. */
 const KEPT = 2;
 
-export class SpellingTokenizers {
+export class Tokenizers {
   /** the one that was needed last is the last */
-  readonly #kept = new Map<string, Promise<SpellingTokenizer>>();
+  readonly #kept = new Map<string, Promise<ModelTokenizer>>();
 
   /**
    * @param folder of a model in Hugging Face layout
    * @throws UserError as the engine's `loadChatTokenizer`
    */
-  async take(folder: string): Promise<SpellingTokenizer> {
+  async take(folder: string): Promise<ModelTokenizer> {
     const changed = await stat(join(folder, 'tokenizer.json')).then(({ mtimeMs }) => mtimeMs, () => 0);
     const key = `${folder} ${changed}`;
     // Loaded on first use: who only checks a dataset needs no tokenizer.

@@ -9,11 +9,10 @@ import type { DatasetProfile } from './profile.ts';
 import type { PartName } from './splits/options.ts';
 import type { FileSplit, FileSplitOptions } from './splits/splitFile.ts';
 import type { SplitCheck } from './splits/verifySplit.ts';
-import type { InspectProgress } from './inspect.ts';
+import type { InspectOptions, InspectProgress } from './inspect.ts';
 import type { RawRow } from './readers/rows.ts';
 import type { RepairReport } from './repair/repairFile.ts';
 import type { RepairId } from './repair/table.ts';
-import type { TargetId } from './targets/target.ts';
 import type { RowDetail, RowSummary } from './rowView.ts';
 import type { RowQuery, SearchEnd, SearchNews } from './search.ts';
 import type { TokenView } from './tokenView.ts';
@@ -42,7 +41,7 @@ type Plain<Options> = Omit<Options, 'signal' | 'onProgress'>;
 /** What the thread can be asked to do: with what, what it tells on the way, and what it answers. */
 export interface DatasetTasks {
   readonly inspect: {
-    readonly ask: { readonly file: string; readonly heldOut: string | undefined; readonly target: TargetId | undefined };
+    readonly ask: { readonly file: string } & Omit<InspectOptions, 'signal' | 'onProgress' | 'onFindings'>;
     readonly news: { readonly progress: InspectProgress } | { readonly findings: readonly Finding[] };
     readonly answer: DatasetProfile;
   };

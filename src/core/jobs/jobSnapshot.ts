@@ -157,8 +157,8 @@ async function sha256(file: string): Promise<string> {
 
 /** Of the recipe only what decides the result: not where its files lie. */
 function fingerprint(recipe: Recipe, hashes: readonly (string | undefined)[]): string {
-  const { name, technique, baseModel, training, backend, dataset, startFrom } = recipe;
+  const { name, technique, baseModel, training, backend, dataset, startFrom, prompt } = recipe;
   return createHash('sha256')
-    .update(JSON.stringify([name, technique, baseModel, training, backend, dataset.split ?? null, ...(startFrom === undefined ? [] : [startFrom]), ...hashes.map((hash) => hash ?? null)]))
+    .update(JSON.stringify([name, technique, baseModel, training, backend, dataset.split ?? null, ...(startFrom === undefined ? [] : [startFrom]), ...(prompt === undefined ? [] : [prompt]), ...hashes.map((hash) => hash ?? null)]))
     .digest('hex');
 }

@@ -3,7 +3,7 @@
 import { formatCount, formatQuantity } from '../wording/numbers.ts';
 import type { ModelFacts } from './models.ts';
 import type { Technique } from './recipe.ts';
-import type { TrainingDraft, TrainingField } from './schema.ts';
+import type { RuledDraft, RuledField } from './ruledFields.ts';
 
 /** A value, why it is what it is, and where the rule comes from. */
 export interface Chosen<T> {
@@ -13,6 +13,11 @@ export interface Chosen<T> {
   /** what the rule was taken from: a paper, another tool's default, or our own arithmetic */
   readonly source: string;
   readonly from: 'recipe' | 'rule';
+}
+
+/** The recipe's value where it has one, else the rule's. */
+export function pick<T>(given: T | undefined, value: T, reason: string, source: string): Chosen<T> {
+  return given === undefined ? { value, reason, source, from: 'rule' } : { value: given, reason: 'set in the recipe', source: 'the recipe', from: 'recipe' };
 }
 
 /** What the rules look at. What is unknown is assumed, and the reason says so. */
@@ -27,7 +32,7 @@ export interface DefaultFacts {
 }
 
 export type ChosenTraining = {
-  readonly [Field in TrainingField]-?: Field extends 'maxSteps' | 'beta' | 'memoryLimit' ? Chosen<number | undefined> : Chosen<NonNullable<TrainingDraft[Field]>>;
+  readonly [Field in RuledField]-?: Field extends 'maxSteps' | 'beta' | 'memoryLimit' ? Chosen<number | undefined> : Chosen<NonNullable<RuledDraft[Field]>>;
 };
 
 /** Multiplies the learning rate of the published formula for models at most this wide, which it was not fitted on. */
@@ -35,28 +40,25 @@ export const TINY_MODEL = { hiddenSize: 512, learningRateScale: 1, minRank: 32, 
 
 /** Rates beyond this made nearly every published run diverge. */
 const HIGHEST_LEARNING_RATE = 1e-2;
-/** Preferences move a model further than answers do at the same rate. */
-const DPO_SHARE = 0.1;
+/** Preferences and rewards move a model further than answers do at the same rate. */
+const GENTLE_SHARE = 0.1;
 const ASSUMED_ROWS = 1000;
 const ASSUMED_HIDDEN = 1024;
 
-const TINKER = 'Thinking Machines, tinker-cookbook hyperparam_utils';
+export const TINKER = 'Thinking Machines, tinker-cookbook hyperparam_utils';
 const LORA_REGRET = 'Schulman et al. 2025, "LoRA Without Regret"';
 const PRACTICE = 'common practice: TRL, Axolotl, LLaMA-Factory';
-const OURS = 'our own rule';
+export const OURS = 'our own rule';
 
 /**
  * Every training field: the recipe's value where it has one, else the rule's.
  * The values of the recipe feed the rules of the others, so that the number of steps stays sensible.
  */
-export function chooseTraining(draft: TrainingDraft, facts: DefaultFacts): ChosenTraining {
+export function chooseTraining(draft: RuledDraft, facts: DefaultFacts): ChosenTraining {
   const rows = facts.trainRows ?? ASSUMED_ROWS;
   const model = facts.model ?? { hiddenSize: ASSUMED_HIDDEN, maxPositions: 2048, family: 'llama' };
   const isTiny = model.hiddenSize <= TINY_MODEL.hiddenSize;
   const rowsText = facts.trainRows === undefined ? `${formatCount(ASSUMED_ROWS)} rows assumed` : formatQuantity(rows, 'row');
-  const pick = <T>(given: T | undefined, value: T, reason: string, source: string): Chosen<T> =>
-    given === undefined ? { value, reason, source, from: 'rule' } : { value: given, reason: 'set in the recipe', source: 'the recipe', from: 'recipe' };
-
   const method = pick(draft.method, 'lora' as const, 'an adapter is small, fast and keeps the base model intact', LORA_REGRET);
   const isLora = method.value === 'lora';
   const isDpo = facts.technique === 'dpo';
@@ -80,7 +82,7 @@ export function chooseTraining(draft: TrainingDraft, facts: DefaultFacts): Chose
     maxSteps: pick(draft.maxSteps, undefined, 'the epochs decide', OURS),
     batchSize,
     gradientAccumulation,
-    learningRate: pick(draft.learningRate, ...chooseLearningRate(model, isLora, isDpo)),
+    learningRate: pick(draft.learningRate, ...chooseLearningRate(model, isLora, facts.technique === 'dpo' ? 'preferences' : facts.technique === 'rft' ? 'rewards' : undefined)),
     schedule: pick(draft.schedule, 'cosine' as const, 'ends with small, careful steps', PRACTICE),
     warmupRatio: pick(draft.warmupRatio, 0.05, 'a short start keeps the first steps from overshooting', PRACTICE),
     weightDecay: pick(draft.weightDecay, 0.01, 'hardly matters for short runs', PRACTICE),
@@ -141,14 +143,14 @@ function chooseRank(rows: number, isTiny: boolean, rowsText: string): Choice<num
   return [byRows, `capacity for ${rowsText}; rarely matters`, LORA_REGRET];
 }
 
-/** LR = 5e-5 · (10 if LoRA) · (2000 / hidden)^p, and a tenth of it for DPO */
-function chooseLearningRate(model: ModelFacts, isLora: boolean, isDpo: boolean): Choice<number> {
+/** LR = 5e-5 · (10 if LoRA) · (2000 / hidden)^p, and a tenth of it for what moves a model further than imitation */
+function chooseLearningRate(model: ModelFacts, isLora: boolean, gentleFor: string | undefined): Choice<number> {
   const power = model.family.startsWith('qwen') ? 0.0775 : 0.781;
   const scale = model.hiddenSize <= TINY_MODEL.hiddenSize ? TINY_MODEL.learningRateScale : 1;
   const formula = 5e-5 * (isLora ? 10 : 1) * (2000 / model.hiddenSize) ** power * scale;
-  const value = Number((Math.min(HIGHEST_LEARNING_RATE, formula) * (isDpo ? DPO_SHARE : 1)).toPrecision(2));
+  const value = Number((Math.min(HIGHEST_LEARNING_RATE, formula) * (gentleFor === undefined ? 1 : GENTLE_SHARE)).toPrecision(2));
   const reason = `by the model's width of ${formatCount(model.hiddenSize)}${isLora ? ', ten times that of full training' : ''}`;
-  return isDpo ? [value, `${reason}, a tenth for preferences`, `${TINKER}; the tenth is ${OURS}`] : [value, reason, TINKER];
+  return gentleFor === undefined ? [value, reason, TINKER] : [value, `${reason}, a tenth for ${gentleFor}`, `${TINKER}; the tenth is ${OURS}`];
 }
 
 function chooseMaxLength(longestCharacters: number | undefined, maxPositions: number): Choice<number> {

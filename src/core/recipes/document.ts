@@ -1,6 +1,8 @@
 /** Parses the text of a recipe; every fault has its place in the text, and nothing typed halfway makes it throw. */
 
 import { isMap, isNode, isPair, LineCounter, parseDocument, type Document, type YAMLError } from 'yaml';
+import { withoutAuto } from './auto.ts';
+import { migrate } from './migrate.ts';
 import { recipeSchema, type RecipeDraft } from './schema.ts';
 import { describeConflicts, describeIssue, fieldName, type FieldFault } from './schemaFaults.ts';
 
@@ -55,9 +57,10 @@ function parseYaml(text: string): ParsedRecipe {
     if (document.errors.some(({ message }) => message.startsWith('Maximum call stack'))) throw new RangeError('nested too deeply');
     return { draft: undefined, faults: document.errors.slice(0, MOST_YAML_FAULTS).map((error) => yamlFault(error, toPlace)) };
   }
-  const value: unknown = document.toJS();
-  const checked = recipeSchema.safeParse(value);
-  const found = [...(checked.error?.issues.flatMap((issue) => describeIssue(issue, value)) ?? []), ...describeConflicts(value)];
+  const written: unknown = document.toJS();
+  const { value, origin } = migrate(written);
+  const checked = recipeSchema.safeParse(withoutAuto(value));
+  const found = [...(checked.error?.issues.flatMap((issue) => describeIssue(issue, value, origin)) ?? []), ...describeConflicts(value, origin)];
   const faults = found.map((fault): RecipeFault => {
     const [from, to] = rangeOf(document, fault);
     const { code, message, remedy, path } = fault;

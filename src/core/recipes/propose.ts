@@ -9,11 +9,12 @@ import type { DatasetProfile } from '../datasets/profile.ts';
 import { parseHubId } from '../backends/local/hub/hubId.ts';
 import { UserError } from '../errors.ts';
 import { formatCount, formatDuration, formatPercent, formatQuantity } from '../wording/numbers.ts';
+import { TECHNIQUE_WORDS } from '../wording/techniques.ts';
 import { chooseSplit, chooseTraining, countSteps, type Chosen, type ChosenTraining } from './defaults.ts';
 import { findHeldOutSibling } from './heldOutSibling.ts';
 import { BASE_MODEL_LABEL, STARTER, STARTER_FACTS, type ModelFacts } from './models.ts';
-import type { Technique } from './recipe.ts';
-import { LONGEST_NAME } from './schema.ts';
+import { FIELD_PATHS } from './ruledFields.ts';
+import { LONGEST_NAME, RECIPE_VERSION } from './schema.ts';
 
 export interface ProposalInput {
   readonly profile: DatasetProfile;
@@ -48,8 +49,6 @@ export interface Proposal {
   readonly doubts: readonly string[];
 }
 
-const TECHNIQUE_NAME: Readonly<Record<Technique, string>> = { sft: 'supervised fine-tuning', dpo: 'direct preference optimization' };
-
 /** Pure; equal inputs give equal text. */
 export function proposeRecipe(input: ProposalInput): Proposal {
   const { profile, folder, siblings, tokensPerSecond } = input;
@@ -74,7 +73,7 @@ export function proposeRecipe(input: ProposalInput): Proposal {
   return {
     text,
     settings: [
-      { label: 'Technique', value: TECHNIQUE_NAME[advice.technique], reason: sentence(advice.reason) },
+      { label: 'Technique', value: TECHNIQUE_WORDS[advice.technique].name, reason: sentence(advice.reason) },
       { label: BASE_MODEL_LABEL, value: model.ref === STARTER ? 'Starter' : basename(model.ref), reason: model.ref === STARTER ? 'It comes with Tunesmith and trains within minutes.' : 'You chose it.' },
       validation === undefined
         ? { label: 'Held-out rows', value: formatPercent(split?.value ?? 0), reason: sentence(split?.reason ?? '') }
@@ -131,16 +130,21 @@ interface YamlParts {
 const WRITTEN_FIELDS = ['method', 'rank', 'epochs', 'batchSize', 'gradientAccumulation', 'learningRate', 'maxLength', 'seed'] as const;
 
 function writeYaml({ name, technique, baseModel, train, validation, split, training }: YamlParts): string {
+  const fields = WRITTEN_FIELDS.filter((field) => field !== 'gradientAccumulation' || training[field].value > 1).map((field) => ({ field, path: FIELD_PATHS[field].split('.') }));
+  const section = (title: string): (readonly [text: string, reason?: string])[] => [
+    [`${title}:`],
+    ...fields.filter(({ path }) => path[0] === title).map(({ field, path }) => [`  ${path.at(-1)}: ${training[field].value}`, training[field].reason] as const),
+  ];
   const lines: (readonly [text: string, reason?: string])[] = [
-    ['version: 1'],
+    [`version: ${RECIPE_VERSION}`],
     [`name: ${scalar(name)}`],
     [`technique: ${technique.value}`, technique.reason],
     [`baseModel: ${scalar(baseModel)}`],
     ['dataset:'],
     [`  train: ${scalar(train)}`],
     validation === undefined ? [`  split: ${split?.value ?? 0.1}`, split?.reason ?? ''] : [`  validation: ${scalar(validation)}`, 'never trained on'],
-    ['training:'],
-    ...WRITTEN_FIELDS.filter((field) => field !== 'gradientAccumulation' || training[field].value > 1).map((field) => [`  ${field}: ${training[field].value}`, training[field].reason] as const),
+    ...section('peft'),
+    ...section('training'),
     ['backend: local', 'this machine'],
   ];
   const width = Math.min(40, Math.max(...lines.filter(([, reason]) => reason).map(([text]) => text.length)));

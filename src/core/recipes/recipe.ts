@@ -7,7 +7,7 @@ import type { BackendId, Technique } from './kinds.ts';
 export type { BackendId, Technique };
 
 export interface Recipe {
-  readonly version: 1;
+  readonly version: 2;
   readonly name: string;
   readonly technique: Technique;
   /** `starter`, a folder in Hugging Face layout (absolute after resolution), or `org/name[@revision]` of the hub */
@@ -22,8 +22,14 @@ export interface Recipe {
     /** share of the training rows held out when there is no validation file, 0 to 0.5 */
     readonly split: number | undefined;
   };
+  readonly prompt?: {
+    /** put before every row that has no system message */
+    readonly system: string;
+  };
   readonly training: TrainingSettings;
   /** of the base model's matrices; float32 unless given */
   readonly precision?: Precision;
   readonly backend: BackendId;
+  /** dotted names of what the recipe says as well and no backend of today acts on */
+  readonly unused?: readonly string[];
 }

@@ -2,6 +2,7 @@
 
 import { looksLikePinnedHubId, parseHubId } from '../backends/local/hub/hubId.ts';
 import { formatList, nearestWord, quoteBriefly } from '../wording/lists.ts';
+import * as z from 'zod/mini';
 import { recipeSchema, RECIPE_VERSION } from './schema.ts';
 
 /** A fault of a recipe's content; `document.ts` adds its place. */
@@ -16,10 +17,13 @@ export interface FieldFault {
 
 type Issue = NonNullable<ReturnType<typeof recipeSchema.safeParse>['error']>['issues'][number];
 
-/** @param value the whole document as plain data */
-export function describeIssue(issue: Issue, value: unknown): readonly FieldFault[] {
-  const { path } = issue;
-  const found = valueAt(value, path);
+/** The path in the text, of a path in what an older recipe was brought to. */
+type Origin = (path: readonly PropertyKey[]) => readonly PropertyKey[];
+
+/** @param value the whole document as plain data, of the newest version */
+export function describeIssue(issue: Issue, value: unknown, origin: Origin = (path) => path): readonly FieldFault[] {
+  const found = valueAt(value, issue.path);
+  const path = origin(issue.path);
   const field = fieldName(path);
   const fault = (code: string, message: string, remedy: string): readonly FieldFault[] => [{ code, message, remedy, path, isAboutKey: false }];
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(path, key));
@@ -29,7 +33,7 @@ export function describeIssue(issue: Issue, value: unknown): readonly FieldFault
   switch (issue.code) {
     case 'invalid_type':
       return path.length === 0
-        ? fault('recipe.not-a-recipe', 'The file holds no recipe.', 'Start with "version: 1", "name:", "baseModel:" and "dataset:"')
+        ? fault('recipe.not-a-recipe', 'The file holds no recipe.', `Start with "version: ${RECIPE_VERSION}", "name:", "baseModel:" and "dataset:"`)
         : fault('recipe.field.type', `"${field}" must be ${typeInWords(issue.expected)}, not ${valueInWords(found)}.`, 'Correct the value');
     case 'invalid_value': {
       if (field === 'version') return [versionFault(found, path)];
@@ -49,7 +53,7 @@ export function describeIssue(issue: Issue, value: unknown): readonly FieldFault
 }
 
 /** What no single field's range can say. */
-export function describeConflicts(value: unknown): readonly FieldFault[] {
+export function describeConflicts(value: unknown, origin: Origin = (path) => path): readonly FieldFault[] {
   const faults: FieldFault[] = [];
   const base = valueAt(value, ['baseModel']);
   if (typeof base === 'string' && looksLikePinnedHubId(base) && !parseHubId(base)) {
@@ -59,24 +63,28 @@ export function describeConflicts(value: unknown): readonly FieldFault[] {
     });
   }
   const conflict = (path: readonly string[], message: string, remedy: string): void =>
-    void faults.push({ code: 'recipe.field.conflict', message, remedy, path, isAboutKey: true });
+    void faults.push({ code: 'recipe.field.conflict', message, remedy, path: origin(path), isAboutKey: true });
   if (valueAt(value, ['dataset', 'validation']) !== undefined && valueAt(value, ['dataset', 'split']) !== undefined) {
     conflict(['dataset', 'split'], '"dataset.split" has no meaning beside "dataset.validation".', 'Remove one of the two');
   }
-  for (const field of ['rank', 'alpha', 'precision']) {
-    if (valueAt(value, ['training', 'method']) === 'full' && valueAt(value, ['training', field]) !== undefined) {
-      conflict(['training', field], `"training.${field}" belongs to LoRA and has no meaning with "method: full".`, 'Remove it, or write "method: lora"');
+  for (const path of [['peft', 'rank'], ['peft', 'alpha'], ['overrides', 'local', 'precision']]) {
+    if (valueAt(value, ['peft', 'method']) === 'full' && valueAt(value, path) !== undefined) {
+      conflict(path, `"${fieldName(origin(path))}" belongs to LoRA and has no meaning with "method: full".`, 'Remove it, or write "method: lora"');
     }
   }
   return faults;
 }
 
 /** Field names by the section that holds them; '' is the recipe itself. */
-const FIELDS_OF: ReadonlyMap<string, readonly string[]> = new Map([
-  ['', Object.keys(recipeSchema.shape)],
-  ['dataset', Object.keys(recipeSchema.shape.dataset.shape)],
-  ['training', Object.keys(recipeSchema.shape.training.def.innerType.shape)],
-]);
+const FIELDS_OF: ReadonlyMap<string, readonly string[]> = new Map(sections('', recipeSchema));
+
+/** Every group of fields of the schema by its dotted name, outermost first. */
+function sections(name: string, schema: unknown): readonly (readonly [string, readonly string[]])[] {
+  const inner = schema instanceof z.ZodMiniOptional ? schema.def.innerType : schema;
+  if (!(inner instanceof z.ZodMiniObject)) return [];
+  const fields = Object.entries(inner.shape);
+  return [[name, fields.map(([field]) => field)], ...fields.flatMap(([field, one]) => sections(name === '' ? field : `${name}.${field}`, one))];
+}
 
 function unknownField(path: readonly PropertyKey[], key: string): FieldFault {
   const section = fieldName(path);

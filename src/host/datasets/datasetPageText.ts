@@ -1,8 +1,10 @@
 /** What the dataset page says of a file: its facts, the state of its check, its findings. Pure. */
 
 import { basename, dirname } from 'node:path';
+import { targetOf } from '../../core/datasets/targets/table.ts';
 import type { Finding } from '../../core/datasets/finding.ts';
 import { formatBytes, formatCount, formatDuration, formatPercent, formatQuantity } from '../../core/wording/numbers.ts';
+import type { DatasetProfile, SystemPromptProfile } from '../../core/datasets/profile.ts';
 import type { DatasetCheck, DatasetHeader, FindingView } from '../../protocol/datasetPage.ts';
 import type { CheckProgress, DatasetEntry } from './datasetModel.ts';
 import { bySeverity, formatHelp, formatNames } from './datasetText.ts';
@@ -25,15 +27,27 @@ function facts(entry: DatasetEntry | undefined): DatasetHeader['facts'] {
   const size = { label: 'Size', value: formatBytes(entry.bytes), help: 'On the disk' };
   if (entry.state !== 'known') return [size];
   const { profile } = entry;
-  const { rows, usableRows, format, formats, turns, tokens } = profile;
+  const { rows, usableRows, format, formats, turns, tokens, target, languages, systemPrompts, roles } = profile;
   return [
     { label: 'Rows', value: formatCount(rows), help: 'Blank lines are not counted' },
     { label: 'Can be trained on', value: usableRows === rows ? 'all' : formatCount(usableRows), help: 'Rows that SFT or DPO can learn from on this machine' },
     { label: 'Format', value: formats[0]?.title ?? 'not recognized', help: format === undefined ? 'The findings say which formats there are' : `Trained as ${formatNames[format]}. ${formatHelp[format]}` },
-    ...(usableRows > 0 ? [{ label: 'Turns', value: turns.min === turns.max ? formatCount(turns.min) : `${formatCount(turns.min)} to ${formatCount(turns.max)}`, help: `${turns.mean.toFixed(1)} on average, the system message not counted` }] : []),
+    { label: 'Checked for', value: targetOf(target).title, help: 'Where the rows are to be trained on decides what is wrong with them' },
+    ...(usableRows > 0 ? [{ label: 'Turns', value: turns.min === turns.max ? formatCount(turns.min) : `${formatCount(turns.min)} to ${formatCount(turns.max)}`, help: [`${turns.mean.toFixed(1)} on average, the system message not counted`, ...rolesText(roles)].join('\n') }] : []),
+    ...(languages?.languages.length === 1 ? [{ label: 'Language', value: languages.languages[0]?.name ?? '', help: `Told of ${formatQuantity(languages.toldRows, 'row')}${languages.isSample ? ', a sample' : ''}` }] : []),
+    ...(systemPrompts ? [{ label: 'System prompts', value: `${formatCount(systemPrompts.distinct)}${systemPrompts.isMore ? '+' : ''}`, help: systemPromptHelp(systemPrompts) }] : []),
     ...(tokens ? [{ label: 'Tokens', value: `${tokens.isEstimate ? '~' : ''}${formatCount(tokens.total)}`, help: tokens.isEstimate ? 'Estimated from the characters' : `Counted by ${tokens.model}` }] : []),
     size,
   ];
+}
+
+function rolesText(roles: DatasetProfile['roles']): readonly string[] {
+  return roles ? Object.entries(roles).filter(([, count]) => count > 0).map(([role, count]) => `${formatCount(count)} of the ${role}`) : [];
+}
+
+function systemPromptHelp({ without, mostFrequent }: SystemPromptProfile): string {
+  const most = mostFrequent ? `In ${formatQuantity(mostFrequent.count, 'row')}: ${mostFrequent.text}` : '';
+  return [most, without > 0 ? `${formatQuantity(without, 'row')} without one` : ''].filter((text) => text !== '').join('\n');
 }
 
 function checkOf(entry: DatasetEntry | undefined, progress: CheckProgress | undefined, wordsOf: (fault: unknown) => string): DatasetCheck {

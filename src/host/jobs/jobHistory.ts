@@ -2,6 +2,7 @@
 
 import type { Job, JobEvent, MetricPoint } from '../../core/jobs/job.ts';
 import { formatDuration, formatMeasure, formatPercent } from '../../core/wording/numbers.ts';
+import { TECHNIQUE_WORDS } from '../../core/wording/techniques.ts';
 import type { CheckpointRow, EventRow, JobHeader, MetricRow } from '../../protocol/jobPage.ts';
 import { formatAgo, formatClock, formatTimeLeft } from '../words.ts';
 import { baseName, isRunning, jobAbilities, progressOf, stateFacts, stateText, stepText } from './jobText.ts';
@@ -59,7 +60,7 @@ export function jobHeader(job: Job, now: number, canExecute: boolean): JobHeader
     stateText: stateText(job, now),
     mark: marks[job.state] ?? (isRunning(job) ? 'running' : 'quiet'),
     facts: headerFacts(job, now),
-    lossHelp: LOSS_HELP[job.technique].loss,
+    lossHelp: TECHNIQUE_WORDS[job.technique].loss,
     progress,
     progressText: [progress === undefined ? '' : formatPercent(progress), step, left].filter(Boolean).join(' · '),
     fault: job.fault,
@@ -71,31 +72,15 @@ export function jobHeader(job: Job, now: number, canExecute: boolean): JobHeader
   };
 }
 
-const TECHNIQUE_HELP: Readonly<Record<Job['technique'], string>> = {
-  sft: 'Supervised fine-tuning: the model learns to give the answers of the dataset.',
-  dpo: 'Direct preference optimization: the model learns to prefer the better of two answers.',
-};
-
-const LOSS_HELP: Readonly<Record<Job['technique'], { readonly loss: string; readonly heldOut: string }>> = {
-  sft: {
-    loss: 'How surprised the model is by the answers it trains on. Lower is better.',
-    heldOut: 'The same on rows it does not train on. Rising while loss falls means it memorizes.',
-  },
-  dpo: {
-    loss: 'How far the model is from preferring the better answers. It starts at 0.693, and lower is better.',
-    heldOut: 'The same on pairs it does not train on. Rising while loss falls means it memorizes.',
-  },
-};
-
 function headerFacts(job: Job, now: number): JobHeader['facts'] {
   const facts: JobHeader['facts'][number][] = [];
   const add = (label: string, value: string | undefined, help: string): void => {
     if (value !== undefined) facts.push({ label, value, help });
   };
   add('Base model', baseName(job.baseModel), job.baseModel);
-  add('Technique', job.technique.toUpperCase(), TECHNIQUE_HELP[job.technique]);
-  add('Loss', job.loss === undefined ? undefined : formatMeasure(job.loss), LOSS_HELP[job.technique].loss);
-  add('Held-out loss', job.evalLoss === undefined ? undefined : formatMeasure(job.evalLoss), LOSS_HELP[job.technique].heldOut);
+  add('Technique', TECHNIQUE_WORDS[job.technique].short, TECHNIQUE_WORDS[job.technique].help);
+  add('Loss', job.loss === undefined ? undefined : formatMeasure(job.loss), TECHNIQUE_WORDS[job.technique].loss);
+  add('Held-out loss', job.evalLoss === undefined ? undefined : formatMeasure(job.evalLoss), TECHNIQUE_WORDS[job.technique].heldOut);
   if (isRunning(job)) add('Speed', job.tokensPerSecond === undefined ? undefined : `${formatMeasure(job.tokensPerSecond)} tokens/s`, 'Tokens read and trained on each second.');
   add('Started', job.startedAt === undefined ? undefined : formatAgo(job.startedAt, now), job.startedAt === undefined ? '' : new Date(job.startedAt).toString());
   if (job.startedAt !== undefined && job.endedAt !== undefined) add('Took', formatDuration((job.endedAt - job.startedAt) / 1000), 'From start to end, pauses included.');

@@ -44,23 +44,26 @@ export function writeSmallSample(folder: string): void {
 }
 
 export function recipeText({ name, epochs, model }: TinyRecipe): string {
-  return `version: 1
+  return `version: 2
 name: ${name}
 technique: sft
 baseModel: ${model}
 dataset:
   train: tickets.jsonl
   split: 0.25
+peft:
+  rank: 4
 training:
   epochs: ${epochs}
   batchSize: 4
   gradientAccumulation: 1
   learningRate: 0.01
-  rank: 4
   evalEverySteps: 20
-  checkpointEverySeconds: 1
   seed: 3
-  threads: 1
 backend: local
+overrides:
+  local:
+    checkpointEverySeconds: 1
+    threads: 1
 `;
 }

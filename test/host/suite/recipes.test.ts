@@ -18,7 +18,7 @@ const problemsOf = (uri: vscode.Uri): vscode.Diagnostic[] => vscode.languages.ge
 
 suite('a recipe', () => {
   test('has its faults in Problems, each at its place, and loses them when they are corrected', async () => {
-    const document = await openRecipe('bad.tune.yaml', 'version: 1\nname: bad\nbaseModel: starter\ndataset:\n  train: tickets.jsonl\ntraining:\n  epochz: 3\n');
+    const document = await openRecipe('bad.tune.yaml', 'version: 2\nname: bad\nbaseModel: starter\ndataset:\n  train: tickets.jsonl\ntraining:\n  epochz: 3\n');
     const [fault] = await eventually(vscode.languages.onDidChangeDiagnostics, () => {
       const found = problemsOf(document.uri);
       return found.length > 0 ? found : undefined;
@@ -36,7 +36,7 @@ suite('a recipe', () => {
   });
 
   test('that is half typed makes nothing throw', async () => {
-    const document = await openRecipe('half.tune.yaml', 'version: 1\nname: [\n');
+    const document = await openRecipe('half.tune.yaml', 'version: 2\nname: [\n');
     const found = await eventually(vscode.languages.onDidChangeDiagnostics, () => (problemsOf(document.uri).length > 0 ? problemsOf(document.uri) : undefined));
     assert.ok(found.every(({ severity }) => severity === vscode.DiagnosticSeverity.Error));
   });

@@ -64,10 +64,17 @@ describe('tunesmith', () => {
     expect((await tunesmith([...ask, '--system', 'Something else.'])).code).toBe(0);
   });
 
+  it('explains every value of a recipe, or one of them', async () => {
+    const fields = json(await tunesmith(['explain', workshop.recipe, '--json'])) as { field: string; value: unknown; from: string }[];
+    expect(fields).toContainEqual(expect.objectContaining({ field: 'training.batchSize', value: 4, from: 'recipe' }));
+    expect((await tunesmith(['explain', workshop.recipe, 'epochs'])).out).toContain('Passes over the training rows.');
+    expect(await tunesmith(['explain', workshop.recipe, 'epocs'])).toMatchObject({ code: 1, err: expect.stringContaining('Did you mean "epochs"?') as string });
+  });
+
   it('detaches from a job, which outlives it, stops it and resumes it', async () => {
     const recipe = join(workshop.folder, 'long.tune.yaml');
-    await writeFile(recipe, `version: 1\nname: long\ntechnique: sft\nbaseModel: ${workshop.model}\ndataset: { train: tickets.jsonl, split: 0.25 }\n` +
-      'training: { epochs: 400, batchSize: 4, learningRate: 0.001, maxSteps: 3000, checkpointEverySeconds: 1, threads: 1 }\nbackend: local\n');
+    await writeFile(recipe, `version: 2\nname: long\ntechnique: sft\nbaseModel: ${workshop.model}\ndataset: { train: tickets.jsonl, split: 0.25 }\n` +
+      'training: { epochs: 400, batchSize: 4, learningRate: 0.001 }\nbudget: { steps: 3000 }\nbackend: local\noverrides: { local: { checkpointEverySeconds: 1, threads: 1 } }\n');
     const started = json(await tunesmith(['run', recipe, '--detach', '--json'])) as Job;
     const client = workshop.client();
     await until('training without its parent', () => (client.get(started.id)?.step ?? 0) > 3);

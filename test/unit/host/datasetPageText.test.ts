@@ -23,7 +23,7 @@ describe('the state of the check', () => {
   it('comes with the facts of the file', () => {
     const { facts, name, folder } = header({ ...file, state: 'known', profile: aProfile() });
     expect([name, folder]).toEqual(['tickets.jsonl', '/work']);
-    expect(Object.fromEntries(facts.map(({ label, value }) => [label, value]))).toEqual({ Rows: '1,003', 'Can be trained on': 'all', Format: 'OpenAI chat', Turns: '2', Size: '412 kB' });
+    expect(Object.fromEntries(facts.map(({ label, value }) => [label, value]))).toEqual({ Rows: '1,003', 'Can be trained on': 'all', Format: 'OpenAI chat', 'Checked for': 'This machine (SFT)', Turns: '2', Size: '412 kB' });
   });
 });
 
@@ -62,4 +62,32 @@ describe('the charts', () => {
     expect(chart).toMatchObject({ kind: 'list', more: '4 others, 370 rows', summary: '10 different; team 0 is the most frequent, 10% of the rows.' });
     expect(chart?.bars.length).toBe(6);
   });
+
+  it('leave out who takes turns as a rule', () => {
+    expect(profileCharts(aProfile({ labels: undefined, roles: { system: 10, user: 10, assistant: 10, tool: 0 } }))).toEqual([]);
+  });
+
+  it('draw languages, tools and roles, of which there are several', () => {
+    const charts = profileCharts(aProfile({
+      labels: undefined,
+      languages: { sampledRows: 1003, toldRows: 1000, isSample: false, languages: [{ code: 'en', name: 'English', count: 900 }, { code: 'de', name: 'German', count: 100 }] },
+      tools: { rowsWithDefinitions: 9, calls: [{ name: 'search', count: 30 }, { name: 'open', count: 10 }] },
+      roles: { system: 0, user: 1003, assistant: 1043, tool: 40 },
+      kinds: [{ kind: 'conversation', count: 1003 }],
+    }));
+    expect(charts.map(({ title, summary, headings }) => [title, summary, headings[1]])).toEqual([
+      ['Languages', '2 different; English is the most frequent, 90% of the rows.', 'Rows'],
+      ['Tool calls', '2 different; search is the most frequent, 75% of the calls.', 'Calls'],
+      ['Turns by role', '3 different; assistant is the most frequent, 50% of the turns.', 'Turns'],
+    ]);
+  });
+});
+
+it('one language and the system prompts are facts, not charts', () => {
+  const { facts } = header({ ...file, state: 'known', profile: aProfile({
+    languages: { sampledRows: 1003, toldRows: 1000, isSample: true, languages: [{ code: 'en', name: 'English', count: 1000 }] },
+    systemPrompts: { distinct: 2, isMore: false, without: 3, mostFrequent: { text: 'Be brief.', count: 900 } },
+  }) });
+  expect(facts.find(({ label }) => label === 'Language')).toMatchObject({ value: 'English', help: 'Told of 1,000 rows, a sample' });
+  expect(facts.find(({ label }) => label === 'System prompts')).toMatchObject({ value: '2', help: 'In 900 rows: Be brief.\n3 rows without one' });
 });

@@ -18,7 +18,7 @@ function rows(...prompts: string[]): string {
 }
 
 async function recipe(dataset: string): Promise<Recipe> {
-  writeFileSync(join(folder, 'x.tune.yaml'), `version: 1\nname: x\nbaseModel: starter\ndataset:\n  train: train.jsonl\n  ${dataset}\n`);
+  writeFileSync(join(folder, 'x.tune.yaml'), `version: 2\nname: x\nbaseModel: starter\ndataset:\n  train: train.jsonl\n  ${dataset}\n`);
   return readRecipe(join(folder, 'x.tune.yaml'));
 }
 
@@ -39,4 +39,16 @@ it('takes a sample of many held-out rows, for the loss as for the comparison', a
   const data = await prepareData(await recipe('validation: held.jsonl'), tokenizer, new AbortController().signal, () => Promise.resolve());
   expect([data.heldOut.length, data.validation.length, data.heldOutRows]).toEqual([500, 500, 700]);
   expect(data.validation.map(({ row }) => row)).toEqual(data.heldOut.map(({ row }) => row));
+});
+
+it('puts the recipe\'s system message before rows that have none, and keeps it', async () => {
+  writeFileSync(join(folder, 'train.jsonl'), rows('a', 'b'));
+  const tokenizer = await loadChatTokenizer(join(import.meta.dirname, '../../../media/starter'));
+  const plain = await recipe('split: 0.5');
+  const told = { ...plain, prompt: { system: 'Be kind.' } };
+  const prepare = (one: Recipe) => prepareData(one, tokenizer, new AbortController().signal, () => Promise.resolve());
+  const [without, withIt] = [await prepare(plain), await prepare(told)];
+  expect([without.systemPrompt, withIt.systemPrompt]).toEqual([undefined, 'Be kind.']);
+  expect(withIt.heldOut[0]?.messages[0]).toEqual({ role: 'system', content: 'Be kind.' });
+  expect(withIt.train[0]?.ids.length).toBeGreaterThan(without.train[0]?.ids.length ?? Infinity);
 });

@@ -1,6 +1,7 @@
 /** A temporary home with a tiny model, a dataset and a recipe, and the real programs to work on them. */
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { stringify } from 'yaml';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -10,7 +11,9 @@ import type { Job } from '../../../src/core/jobs/job.ts';
 import type { JobClient } from '../../../src/core/jobs/jobClient.ts';
 import { hasEnded } from '../../../src/core/jobs/jobState.ts';
 import { openJobClient } from '../../../src/core/jobs/openJobClient.ts';
+import { withValue } from '../../../src/core/recipes/fieldPath.ts';
 import { readRecipe } from '../../../src/core/recipes/readRecipe.ts';
+import { FIELD_PATHS, type RuledField } from '../../../src/core/recipes/ruledFields.ts';
 import { ticketLines, writeTinyModel } from './tinyModel.ts';
 import { until } from './until.ts';
 
@@ -58,8 +61,8 @@ export async function openWorkshop(options: WorkshopOptions = {}): Promise<Works
   };
   await writeFile(join(folder, 'tickets.jsonl'), `${lines.join('\n')}\n`);
   await writeFile(recipe, [
-    'version: 1', 'name: tickets', `technique: ${options.technique ?? 'sft'}`, ...(options.startFrom === undefined ? [] : [`startFrom: ${options.startFrom}`]), `baseModel: ${options.baseModel ?? model}`, 'dataset:', '  train: tickets.jsonl', '  split: 0.25',
-    'training:', ...Object.entries(training).map(([key, value]) => `  ${key}: ${value}`), 'backend: local', '',
+    'version: 2', 'name: tickets', `technique: ${options.technique ?? 'sft'}`, ...(options.startFrom === undefined ? [] : [`startFrom: ${options.startFrom}`]), `baseModel: ${options.baseModel ?? model}`, 'dataset:', '  train: tickets.jsonl', '  split: 0.25',
+    stringify(Object.entries(training).reduce<unknown>((made, [field, value]) => withValue(made, FIELD_PATHS[field as RuledField].split('.'), value), {})), 'backend: local', '',
   ].join('\n'));
   const clients: JobClient[] = [];
   const faults: unknown[] = [];

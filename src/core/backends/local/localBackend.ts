@@ -9,7 +9,9 @@ import { readArtifactNotes } from '../../jobs/artifact.ts';
 import type { Job } from '../../jobs/job.ts';
 import type { ExportRequest, GenerateRequest, GenerateResult } from '../../jobs/jobClient.ts';
 import type { JobStore } from '../../jobs/jobStore.ts';
-import type { Recipe } from '../../recipes/recipe.ts';
+import type { Recipe, Technique } from '../../recipes/recipe.ts';
+import { formatList } from '../../wording/lists.ts';
+import { TECHNIQUE_WORDS } from '../../wording/techniques.ts';
 import { formatBytes } from '../../wording/numbers.ts';
 import type { Backend, Capabilities, Estimate, Profiles } from '../backend.ts';
 import { BaseModels, type BaseModelFacts } from './baseModels.ts';
@@ -39,6 +41,8 @@ export interface Resources extends MachineSize {
   freeDisk(folder: string): Promise<number | undefined>;
 }
 
+const TRAINED_HERE: readonly Technique[] = ['sft', 'dpo'];
+
 export class LocalBackend implements Backend {
   readonly id = 'local';
   readonly #store: JobStore;
@@ -61,7 +65,7 @@ export class LocalBackend implements Backend {
 
   async capabilities(): Promise<Capabilities> {
     return {
-      techniques: ['sft', 'dpo'],
+      techniques: TRAINED_HERE,
       baseModels: await this.#models.list(),
       canGenerate: true,
       canResume: true,
@@ -70,6 +74,7 @@ export class LocalBackend implements Backend {
   }
 
   async check(recipe: Recipe, profiles: Profiles): Promise<readonly Finding[]> {
+    if (!TRAINED_HERE.includes(recipe.technique)) return [notTrainedHere(recipe)];
     let model: BaseModelFacts;
     try {
       model = await this.#models.inspect(recipe.baseModel);
@@ -77,7 +82,7 @@ export class LocalBackend implements Backend {
       if (fault instanceof UserError) return [finding('error', fault.code, fault.message, fault.remedy)];
       throw fault;
     }
-    return [...checkFormat(recipe, profiles), ...await this.#checkDisk(recipe, profiles, model), ...await this.#checkMemory(recipe, profiles, model)];
+    return [...checkFormat(recipe, profiles), ...checkUnused(recipe), ...await this.#checkDisk(recipe, profiles, model), ...await this.#checkMemory(recipe, profiles, model)];
   }
 
   async estimate(recipe: Recipe, profiles: Profiles): Promise<Estimate> {
@@ -200,6 +205,17 @@ export class LocalBackend implements Backend {
 }
 
 /** Pairs are learned from with "dpo"; single answers only with "sft". */
+function notTrainedHere({ technique }: Recipe): Finding {
+  const { name } = TECHNIQUE_WORDS[technique];
+  return finding('error', 'recipe.technique.not-here', `This machine cannot do ${name} ("${technique}") yet.`, `Set technique to ${formatList(TRAINED_HERE.map((one) => `"${one}"`), 'or')}`);
+}
+
+function checkUnused({ unused = [] }: Recipe): readonly Finding[] {
+  if (unused.length === 0) return [];
+  const names = formatList(unused.map((name) => `"${name}"`));
+  return [finding('warning', 'recipe.field.unused', `${names} ${unused.length === 1 ? 'has' : 'have'} no effect on this machine yet.`, 'Remove what the job shall not depend on')];
+}
+
 function checkFormat({ technique, dataset }: Recipe, { train, validation }: Profiles): readonly Finding[] {
   if (technique !== 'dpo') return [];
   return [{ profile: train, file: dataset.train }, { profile: validation, file: dataset.validation }].flatMap(({ profile, file }) =>

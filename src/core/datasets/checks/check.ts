@@ -11,5 +11,5 @@ export interface DatasetCheck {
   /** Hears of every row of its kinds that could be read, in the order of the file. */
   row?(read: ReadRow, findings: RowFindings): void;
   /** Called after the last row; and again, after more of them, when the file has grown. */
-  finish?(findings: RowFindings): void | Promise<void>;
+  finish?(findings: RowFindings, signal?: AbortSignal): void | Promise<void>;
 }

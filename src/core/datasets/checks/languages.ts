@@ -10,7 +10,7 @@ import type { DatasetCheck } from './check.ts';
 import { turnsOf } from './spoken.ts';
 
 /** About 30 µs each where the detector is asked. */
-const MOST_SAMPLES = 512;
+const MOST_SAMPLES = 256;
 const CHARACTERS = 600;
 /** In less, names and numbers decide. */
 const FEWEST_LETTERS = 20;

@@ -21,7 +21,7 @@ export class SystemPrompts implements DatasetCheck {
 
   row({ example, place }: ReadRow): void {
     if (example.kind === 'text') return;
-    const [first] = example.kind === 'conversation' ? example.messages : example.prompt;
+    const first = (example.kind === 'conversation' ? example.messages : example.prompt)[0];
     const prompt = first?.role === 'system' ? first.content : '';
     this.#rows++;
     if (prompt === '') this.#without++;

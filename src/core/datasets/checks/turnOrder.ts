@@ -9,7 +9,7 @@ import type { DatasetCheck } from './check.ts';
 import { turnsOf } from './spoken.ts';
 
 export const turnOrder: DatasetCheck = {
-  row({ example, place, trainable }: ReadRow, findings: RowFindings): void {
+  row({ example, format, place, trainable }: ReadRow, findings: RowFindings): void {
     const turns = turnsOf(example);
     let previous: Message | undefined;
     // One finding a rule and row: what comes after the first is usually the same fault again.
@@ -39,7 +39,9 @@ export const turnOrder: DatasetCheck = {
       }
       previous = turn;
     }
-    if (findings.target.technique === 'rft' && previous?.role === 'assistant') findings.add('dataset.row.ends-in-answer', place);
+    // A conversation without fields for a grader is something to imitate; converted, its answer is the reference.
+    const isTask = example.kind === 'task' || (example.kind === 'conversation' && format === 'openai-chat' && example.metadata !== undefined);
+    if (isTask && findings.target.technique === 'rft' && previous?.role === 'assistant') findings.add('dataset.row.ends-in-answer', place);
   },
 };
 

@@ -24,7 +24,7 @@ const MOST_LOCAL = 64;
 const LOCAL = /[\w.%+'-]/;
 const DOMAIN = /[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){0,5}\.[A-Za-z]{2,24}(?![\w-])/y;
 /** RFC 2606 and 6761: domains that belong to nobody. */
-const NOBODY = /(?:^|\.)(?:example\.(?:com|org|net)|example|test|invalid|localhost)$/i;
+const NOBODY = /(?:^|\.)noreply\.|(?:^|\.)(?:example\.(?:com|org|net)|example|test|invalid|localhost)$/i;
 /** Names of files and modules, as in "logo@2x.png". */
 const FILE = /\.(?:png|jpe?g|gif|svg|webp|ico|js|ts|mjs|css|json|py|md|txt|html?|xml|ya?ml)$/i;
 /** Accounts of machines. */
@@ -44,7 +44,7 @@ function emailAround(text: string, at: number): Sensitive | undefined {
 const IPV4_HINT = /\d\.\d{1,3}\.\d/;
 const IPV4 = /(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)/g;
 const IPV6_HINT = /[0-9a-fA-F]:[0-9a-fA-F:]{5}/;
-const IPV6 = /(?<![\w:.])[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4}){4,7}(?![\w:])/g;
+const IPV6 = /(?<![\w:.])[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4}){4,7}(?![\w:]|\.\d)/g;
 /** What four numbers with dots are more often. */
 const IS_VERSION = /(?:\bv|version|release|section|chapter|build|firmware|rev)\.?\s{0,2}$/i;
 /** Private, shared, local and documentation ranges (RFC 1918, 6598, 1122, 3927, 5737, 5771) and public name servers. */
@@ -57,9 +57,9 @@ function isPersonalIpv4(value: string, before: string): boolean {
   return parts.some((part) => Number(part) > 31) && !NOBODYS_IPV4.test(value) && !IS_VERSION.test(before);
 }
 
-/** Not of the link, the machine or documentation (RFC 4291, 3849). */
+/** Not of the link, the machine or documentation (RFC 4291, 3849); groups of two digits are the address of a network card. */
 function isPersonalIpv6(value: string): boolean {
-  return isIPv6(value) && !/^(?:fe80|f[cd]|::|2001:0?db8)/i.test(value);
+  return isIPv6(value) && /[0-9a-f]{3}/i.test(value) && !/^(?:fe80|f[cd]|::|2001:0?db8)/i.test(value);
 }
 
 /** Enough to see a word before it. */

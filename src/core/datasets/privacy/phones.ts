@@ -6,7 +6,7 @@ import type { Sensitive } from './sensitive.ts';
 const SEVEN = /\d{3}[ .-]\d{4}/;
 const AFTER_ZERO = /0[1-9][\d /.()-]{6}/;
 const INTERNATIONAL = /(?<![\w+=*/.,)-]|\d )(?:\+|\b00(?=[1-9]\d ))\(?[1-9]\d{0,2}\)?(?:[ .()/-]{0,2}\d){6,13}(?![\w=+*]|[.,]\d)/g;
-const NORTH_AMERICAN = /(?<![\w.+$€£*/=-])(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}([ .-]))[2-9]\d{2}(?:\1|[-.])\d{4}(?![\w=*/-]|[.,]\d)/g;
+const NORTH_AMERICAN = /(?<![\w.+$€£*/=-])(?:1[ .-])?(?:\([2-9]\d{2}\) ?[2-9]\d{2}[ .-]|[2-9]\d{2}([ .-])[2-9]\d{2}\1)\d{4}(?![\w=*/-]|[.,]\d)/g;
 /** A national number after its word. */
 const NAMED = /\b(?:phone|telephone|tel|mobile|cell|fax|whatsapp|call|telefon|handy|mobil|téléphone|teléfono|móvil)\b[^\d\n+]{0,20}(0[1-9](?:[ /.()-]{0,2}\d){6,11})(?![\w=*/]|[.,-]\d)/gi;
 

@@ -89,24 +89,27 @@ function keyLength(text: string, from: number): number {
 
 const LOGIN = /:\/\/([^\s:@/?#"'<>[\]]{1,100}):([^\s@/?#"'<>]{1,200})@[A-Za-z0-9[]/y;
 
+/** What documentation writes. */
+const EXAMPLES = /^(?:pass(?:word|wd)?|pwd|secret|token|user(?:name)?|xyz|abc|123(?:456)?)$/i;
+
 /** The password of an address such as postgres://user:password@host. */
 function* findLogins(text: string): Generator<Sensitive> {
   for (let at = text.indexOf('://'); at !== -1; at = text.indexOf('://', at + 3)) {
     LOGIN.lastIndex = at;
     const match = LOGIN.exec(text);
     const password = match?.[2] ?? '';
-    if (!match || isPlaceholder(password)) continue;
+    if (!match || isPlaceholder(password) || EXAMPLES.test(password)) continue;
     const start = at + 3 + (match[1]?.length ?? 0) + 1;
     yield { kind: 'secret', start, end: start + password.length, words: 'a password in an address' };
   }
 }
 
 /** A name that a secret is given to, at its end; camel case and snake case alike. */
-const NAME = /(?:(pass(?:word|wd|phrase|code)?|pwd)|(?:api|access|secret|auth|account|private|encryption|signing|master|client)[_ -]?(?:key|token|secret)|secret|token|bearer)["'`*\]]{0,3}[ \t]{0,2}$/i;
+const NAME = /(?:(pass(?:word|wd|phrase|code)|pwd)|(?:api|access|secret|auth|account|private|encryption|signing|master|client)[_ -]?(?:key|token|secret)|secret|token|bearer)["'`*\]]{0,3}[ \t]{0,2}$/i;
 const LONGEST_NAME = 32;
-const VALUE = /[ \t]{0,2}(["'`]?)([^\s"'`,;<>{}()\\]{6,256})/y;
-/** How names end; others need no second look. */
-const NAME_ENDS = 'dDeEsStTnNyYkKrR"\'` *]';
+const VALUE = /[ \t]{0,2}(["'`]?)((?:(?!["'`,;<>{}()\\])[!-~]){6,256})(?=(.?))/sy;
+/** How the names end, without what stands between them and the sign; others need no second look. */
+const NAME_ENDS = new Set(['ord', 'swd', 'ase', 'ode', 'pwd', 'key', 'ken', 'ret', 'rer']);
 
 function addAssignments(found: Sensitive[], text: string): void {
   let equals = text.indexOf('=');
@@ -116,20 +119,29 @@ function addAssignments(found: Sensitive[], text: string): void {
     const at = colon === -1 || (equals !== -1 && equals < colon) ? equals : colon;
     if (at === equals) equals = text.indexOf('=', at + 1);
     else colon = text.indexOf(':', at + 1);
-    if (at < behind || !NAME_ENDS.includes(text[at - 1] ?? '\0')) continue;
+    if (at < behind) continue;
+    let end = at;
+    while (at - end < 6 && end > 0 && !isLetter(text.charCodeAt(end - 1))) end--;
+    if (!NAME_ENDS.has(text.slice(Math.max(0, end - 3), end).toLowerCase())) continue;
     const name = NAME.exec(text.slice(Math.max(0, at - LONGEST_NAME), at));
     if (!name) continue;
     VALUE.lastIndex = at + 1;
     const match = VALUE.exec(text);
     const value = (match?.[2] ?? '').replace(/[.:!?]+$/, '');
-    if (!match || isPlaceholder(value) || !(name[1] === undefined ? looksRandom(value) : looksLikePassword(value, match[1] !== ''))) continue;
+    // A quoted value with a space in it is a sentence.
+    if (!match || (match[1] !== '' && match[1] !== match[3]) || isPlaceholder(value) || !(name[1] === undefined ? looksRandom(value) : looksLikePassword(value, match[1] !== ''))) continue;
     behind = VALUE.lastIndex - (match[2]?.length ?? 0) + value.length;
     found.push({ kind: 'secret', start: behind - value.length, end: behind, words: name[1] === undefined ? 'a key or token' : 'a password' });
   }
 }
 
+function isLetter(unit: number): boolean {
+  const lower = unit | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
+}
+
 /** What stands where a secret will be, and what code or a redaction wrote. */
-const PLACEHOLDER = /^(?:[[<{(%*]|\$[A-Za-z_{(]|your|my[-_]?(?:pass|secret|key|token)|example|change|placeholder|redacted|x{3}|\*{3}|\.{3}|null|none|undefined|true|false|process\.env|os\.environ|https?:)/i;
+const PLACEHOLDER = /^(?:[[<{(%*/~]|\$[A-Za-z_{(]|your|my[-_]?(?:pass|secret|key|token)|example|change|placeholder|redacted|x{3}|\*{3}|\.{3}|null|none|undefined|true|false|process\.env|os\.environ|https?:)/i;
 
 function isPlaceholder(value: string): boolean {
   return PLACEHOLDER.test(value) || /^(.)\1*$/.test(value);

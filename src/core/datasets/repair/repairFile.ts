@@ -146,7 +146,7 @@ class Repairing {
       kind: source.kind === 'csv' ? 'csv' : source.kind === 'json' ? 'json-list' : 'json-lines',
       delimiter: source.delimiter,
       isUnwrapped: this.#isUnwrapped,
-      normalizesEnds: options.repairs.includes('line-ends'),
+      normalizesEnds: source.kind === 'jsonl' && options.repairs.includes('line-ends'),
       mendsList: options.repairs.includes('remove-unreadable'),
     });
   }

@@ -92,5 +92,6 @@ export class RowRepairer {
 
 function whyOf(code: RowFaultCode): RepairId | undefined {
   if (code === 'dataset.row.same-answers') return 'remove-identical-pairs';
+  // Not for what only this machine cannot train on yet, such as tool calls and images: that is no fault of the row.
   return UNTRAINABLE.has(code) ? 'remove-untrainable' : undefined;
 }

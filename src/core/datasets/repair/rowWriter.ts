@@ -13,6 +13,7 @@ export interface WriterOptions {
   readonly delimiter: string;
   /** one object a line, whatever the source has */
   readonly isUnwrapped: boolean;
+  /** of lines, and the byte order mark */
   readonly normalizesEnds: boolean;
   /** what is wrong between the rows of a list is mended too */
   readonly mendsList: boolean;
@@ -79,13 +80,13 @@ export class RowWriter {
     }
     // Of a list that is broken nobody knows how many commas stand there.
     if (this.#isList && this.#options.mendsList) return Buffer.from(`,${/\s*$/.exec(lead.toString('utf8'))?.[0] ?? ''}`);
-    return this.#options.normalizesEnds && this.#options.kind !== 'json-list' ? Buffer.from(lead.toString('utf8').replaceAll('\r\n', '\n')) : lead;
+    return this.#options.normalizesEnds ? Buffer.from(lead.toString('utf8').replaceAll('\r\n', '\n')) : lead;
   }
 
   #end({ end, body }: SourceRow): Buffer {
-    const { isUnwrapped, normalizesEnds, kind } = this.#options;
+    const { isUnwrapped, normalizesEnds } = this.#options;
     if (isUnwrapped || body === undefined) return LINE_FEED;
-    if (kind === 'json-list' || !normalizesEnds || !end.includes('\r')) return end;
+    if (!normalizesEnds || !end.includes('\r')) return end;
     this.endsChanged++;
     return Buffer.from(end.toString('latin1').replace(/\r*\n|\r/g, '\n'));
   }

@@ -29,7 +29,7 @@ export const REPAIRS: readonly Repair[] = [
   {
     id: 'line-ends',
     title: 'Normalize line ends',
-    does: 'The byte order mark at the beginning of the file is removed, and lines end in a line feed alone. Rows stay as they are.',
+    does: 'Of JSON Lines the byte order mark at the beginning is removed, and lines end in a line feed alone. Rows stay as they are, and so does CSV, whose records end in both.',
     isSafe: true,
     mends: [],
   },
@@ -123,7 +123,7 @@ export const REPAIRS: readonly Repair[] = [
     does: 'Rows without an answer, without a question, with an unknown role or a broken tool call, and the like, are left out.',
     isSafe: false,
     mends: [
-      'dataset.row.bad-messages', 'dataset.row.wrong-role', 'dataset.row.not-text-content', 'dataset.row.bad-tool-call', 'dataset.row.bad-candidates', 'dataset.row.bad-value',
+      'dataset.row.bad-messages', 'dataset.row.wrong-role', 'dataset.row.bad-tool-call', 'dataset.row.bad-candidates', 'dataset.row.bad-value',
       'dataset.row.no-answer', 'dataset.row.empty-answer', 'dataset.row.empty-prompt', 'dataset.row.different-prompts',
     ],
   },

@@ -11,6 +11,14 @@ export const REPETITION_RULES = {
     many: 'repeat earlier rows exactly',
     remedy: 'Remove the repetitions unless they are meant to weigh more',
   },
+  'dataset.near-duplicates': {
+    severity: 'warning',
+    title: 'Near repetitions',
+    means: 'At least about four fifths of the words, or runs of words, are those of an earlier row; case and punctuation do not count. Such rows weigh more than others, and when they fall on both sides of a split, the evaluation flatters the model.',
+    one: 'says nearly the same as an earlier row',
+    many: 'say nearly the same as earlier rows',
+    remedy: 'Keep one of each, or keep them together when the rows are split',
+  },
   'dataset.conflicts': {
     severity: 'warning',
     title: 'The same prompt with different answers',
@@ -26,5 +34,21 @@ export const REPETITION_RULES = {
     one: 'asks a prompt that is also trained on',
     many: 'ask a prompt that is also trained on',
     remedy: 'Remove the row from one of the two files; else the evaluation flatters the model',
+  },
+  'dataset.near-leakage': {
+    severity: 'warning',
+    title: 'Evaluated on nearly what was trained on',
+    means: 'The prompt of a held-out row is, but for a few words, one that is trained on. The model can answer it from memory, and the evaluation shows less than it seems to.',
+    one: 'asks nearly what is also trained on',
+    many: 'ask nearly what is also trained on',
+    remedy: 'Remove the row from one of the two files; else the evaluation flatters the model',
+  },
+  'dataset.contamination': {
+    severity: 'warning',
+    title: 'Trained on an evaluation set',
+    means: 'The row asks, exactly or nearly, what a set asks that models are compared by. A model that was trained on it does better there than anywhere else, and the result means nothing.',
+    one: 'asks what an evaluation set asks',
+    many: 'ask what an evaluation set asks',
+    remedy: 'Remove the row, or do not report results on that set',
   },
 } as const satisfies Readonly<Record<string, RowRule>>;

@@ -11,7 +11,9 @@ const FILE_KINDS = { jsonl: 'JSONL', json: 'JSON', csv: 'CSV', parquet: 'Parquet
 
 /** "Convert it to Bedrock conversation" */
 export function remedyByConversion({ formats: [best] }: Target): string {
-  return best === undefined ? 'Convert it' : `Convert it to ${formatOf(best).title} (${best})`;
+  if (best === undefined) return 'Convert it';
+  const { title } = formatOf(best);
+  return title === best ? `Convert it to ${best}` : `Convert it to ${title} (${best})`;
 }
 
 export const TARGET_FILE_RULES = {

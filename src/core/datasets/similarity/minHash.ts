@@ -23,16 +23,27 @@ export class MinHash {
   readonly #least = new Uint32Array(BINS);
   readonly #sketch = new Uint32Array(BINS);
 
-  /** @param members evenly spread 32-bit hashes, at least one; @returns `BINS` values, in a view that the next call changes */
-  sketch(members: Uint32Array): Uint32Array {
+  /**
+   * @param members evenly spread 32-bit hashes, at least one
+   * @param copies how many members each of them is; sets of the same number can be compared. A member that shares its
+   *   bin with a lesser one is lost, which of a few none may be.
+   * @returns `BINS` values, in a view that the next call changes
+   */
+  sketch(members: Uint32Array, copies: number): Uint32Array {
     const least = this.#least.fill(EMPTY);
+    for (let copy = 0; copy < copies; copy++) this.#take(members, copy);
+    for (let bin = 0; bin < BINS; bin++) this.#sketch[bin] = least[donorOf(bin, least)];
+    return this.#sketch;
+  }
+
+  #take(members: Uint32Array, copy: number): void {
+    const least = this.#least;
+    const salt = mix(copy);
     for (let i = 0; i < members.length; i++) {
-      const member = members[i];
+      const member = copy === 0 ? members[i] : mix(members[i] ^ salt);
       const bin = member >>> BIN_SHIFT;
       if (member < least[bin]) least[bin] = member;
     }
-    for (let bin = 0; bin < BINS; bin++) this.#sketch[bin] = least[donorOf(bin, least)];
-    return this.#sketch;
   }
 }
 

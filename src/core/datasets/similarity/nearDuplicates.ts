@@ -1,8 +1,7 @@
 /** Finds rows that say almost the same. */
 
 import { compareAlike } from './collisions.ts';
-import { MinHash } from './minHash.ts';
-import { shingleLengths, Shingler } from './shingles.ts';
+import { Sketcher } from './sketcher.ts';
 import { SketchStore, type StoreLimits } from './sketchStore.ts';
 
 /** From which share of shingles in common on two texts are nearly the same. @see Lee et al. 2022, §4.2 */
@@ -22,8 +21,7 @@ export interface NearLimits extends StoreLimits {
 export class NearDuplicates {
   readonly #store: SketchStore;
   readonly #slots: number | undefined;
-  readonly #shingler = new Shingler();
-  readonly #minHash = new MinHash();
+  readonly #sketcher = new Sketcher();
 
   /** @param limits smaller ones than usual, for tests */
   constructor(limits?: NearLimits) {
@@ -37,9 +35,7 @@ export class NearDuplicates {
    * @throws UserError "dataset.temporary-file"
    */
   add(row: number, text: string | readonly string[]): void {
-    const words = this.#shingler.read(typeof text === 'string' ? [text] : text);
-    if (words === 0) return;
-    for (const length of shingleLengths(words)) this.#store.add(row, this.#minHash.sketch(this.#shingler.shingles(length)));
+    this.#sketcher.sketch(typeof text === 'string' ? [text] : text, (sketch) => this.#store.add(row, sketch));
   }
 
   /**

@@ -38,33 +38,40 @@ export function shingleLengths(words: number): readonly number[] {
   return words < 63 ? [2, 5] : [5];
 }
 
+/** Rows that differ in a number seldom say the same: a word with an ASCII digit counts as so many. */
+const NUMBER_WORDS = 3;
+
 /** Words are runs of letters and digits in lower case; what stands between them does not count. One text at a time. */
 export class Shingler {
   #words = new Uint32Array(FIRST_WORDS);
   #shingles = new Uint32Array(FIRST_WORDS);
   #count = 0;
 
-  /** @param texts compared as if there were a space between them; @returns how many words they have */
+  /** @param texts compared as if there were a space between them; @returns how many words they have, numbers counted as several */
   read(texts: readonly string[]): number {
     const { units, isAlone } = fold();
     this.#count = 0;
     for (const text of texts) {
       let hash = 0;
+      let hasDigit = false;
       for (let i = 0; i < text.length; i++) {
         const raw = text.charCodeAt(i);
         const unit = units[raw];
         if (unit === 0) {
-          if (hash !== 0) this.#push(hash);
+          if (hash !== 0) this.#end(hash, hasDigit);
           hash = 0;
+          hasDigit = false;
         } else if (raw > 0x7f && isAlone[raw] === 1) {
-          if (hash !== 0) this.#push(hash);
+          if (hash !== 0) this.#end(hash, hasDigit);
           this.#push(Math.imul(unit, 0x9e3779b1));
           hash = 0;
+          hasDigit = false;
         } else {
+          if (raw <= 0x39) hasDigit = true;
           hash = (Math.imul(hash ^ unit, 0x01000193) + 0x811c9dc5) | 0;
         }
       }
-      if (hash !== 0) this.#push(hash);
+      if (hash !== 0) this.#end(hash, hasDigit);
     }
     return this.#count;
   }
@@ -90,6 +97,12 @@ export class Shingler {
       sum = (sum - Math.imul(first, words[i - size + 1])) | 0;
     }
     return shingles.subarray(0, this.#count - size + 1);
+  }
+
+  #end(word: number, hasDigit: boolean): void {
+    this.#push(word);
+    if (!hasDigit) return;
+    for (let i = 1; i < NUMBER_WORDS; i++) this.#push(mix(word + i));
   }
 
   #push(word: number): void {

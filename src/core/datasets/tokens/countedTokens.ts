@@ -39,7 +39,7 @@ export class CountedTokens implements RowCounter {
 
   constructor(model: string, tokenizer: ModelTokenizer) {
     this.model = model;
-    this.bos = tokenizer.bos;
+    this.bos = printsBos(tokenizer) ? tokenizer.bos : undefined;
     const { encode, kinds, isAdditive } = soundCuts((text) => tokenizer.encode(text).length);
     this.#counting = { tokenizer, counter: new ChunkCounter(encode, kinds), added: new AddedTokenFinder(tokenizer.addedTokens, tokenizer.templateMarks), isAdditive };
   }
@@ -89,6 +89,16 @@ export class CountedTokens implements RowCounter {
     } catch (fault) {
       return refusal(fault);
     }
+  }
+}
+
+function printsBos(tokenizer: ModelTokenizer): boolean {
+  const { bos } = tokenizer;
+  try {
+    return bos !== undefined && tokenizer.render([{ role: 'user', content: 'question' }, { role: 'assistant', content: 'answer' }]).startsWith(bos);
+  } catch {
+    // A template that refuses this says so of the rows.
+    return false;
   }
 }
 

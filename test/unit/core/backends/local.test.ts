@@ -78,6 +78,16 @@ describe('checking', () => {
     expect(findings).toMatchObject([{ severity: 'error', code: 'recipe.technique.needs-pairs', message: 'The technique is dpo, but tickets.jsonl holds no preference pairs.' }]);
   });
 
+  it('refuses techniques that it does not have, and says what it does not act on', async () => {
+    await using bench = await openBench();
+    expect(await bench.backend.check({ ...bench.recipe, technique: 'rft' }, bench.profiles)).toMatchObject([
+      { severity: 'error', code: 'recipe.technique.not-here', message: 'This machine cannot do reinforcement fine-tuning ("rft") yet.', remedy: 'Set technique to "sft" or "dpo"' },
+    ]);
+    expect(await bench.backend.check({ ...bench.recipe, unused: ['dataset.test', 'sweep'] }, bench.profiles)).toMatchObject([
+      { severity: 'warning', code: 'recipe.field.unused', message: '"dataset.test" and "sweep" have no effect on this machine yet.' },
+    ]);
+  });
+
   it('refuses a disk without room', async () => {
     await using bench = await openBench({ freeDisk: () => Promise.resolve(10_000) });
     const [finding] = await bench.backend.check(bench.recipe, bench.profiles);

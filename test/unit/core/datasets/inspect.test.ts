@@ -58,6 +58,7 @@ describe('faults of single rows', () => {
       severity: 'error',
       message: 'Line 61 of tickets.jsonl is not valid JSON: a comma or quote is missing before column 18.',
       remedy: 'Correct the JSON: one complete object on each line',
+      repairs: ['remove-unreadable'],
       rows: [61],
       count: 1,
       at: { line: 61, column: 18 },

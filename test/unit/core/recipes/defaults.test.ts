@@ -6,7 +6,9 @@ import { describe, expect, test } from 'vitest';
 import { chooseSplit, chooseTraining, countSteps, type ChosenTraining } from '../../../../src/core/recipes/defaults.ts';
 import type { ModelFacts } from '../../../../src/core/recipes/models.ts';
 import { toSettings } from '../../../../src/core/recipes/resolve.ts';
-import { trainingSchema } from '../../../../src/core/recipes/schema.ts';
+import { FIELD_PATHS, type RuledField } from '../../../../src/core/recipes/ruledFields.ts';
+import { withValue } from '../../../../src/core/recipes/fieldPath.ts';
+import { recipeSchema } from '../../../../src/core/recipes/schema.ts';
 import { loadChatTokenizer } from '../../../../src/engine/text/chatTokenizer.ts';
 
 const llama8b: ModelFacts = { hiddenSize: 4096, maxPositions: 8192, family: 'llama' };
@@ -131,7 +133,11 @@ test('defaults for any dataset and model are a valid recipe, each with reason an
     fc.property(facts, (known) => {
       const chosen = chooseTraining({}, known);
       const values = Object.fromEntries(Object.entries(chosen).map(([field, { value }]) => [field, value]));
-      expect(trainingSchema.safeParse(values).error).toBeUndefined();
+      const recipe = Object.entries(values).reduce<unknown>(
+        (made, [field, value]) => (value === undefined ? made : withValue(made, FIELD_PATHS[field as RuledField].split('.'), value)),
+        { version: 2, name: 'a', baseModel: 'starter', dataset: { train: 'a.jsonl' } },
+      );
+      expect(recipeSchema.safeParse(recipe).error).toBeUndefined();
       for (const { reason, source } of Object.values(chosen)) expect([reason, source]).not.toContain('');
       const { maxLength, peft } = toSettings(chosen);
       expect(maxLength).toBeLessThanOrEqual(known.model?.maxPositions ?? 2048);

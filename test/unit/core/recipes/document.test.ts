@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { parseRecipe, type RecipeFault } from '../../../../src/core/recipes/document.ts';
 import { anyText } from '../datasets/anyText.ts';
 
-const MINIMAL = `version: 1
+const MINIMAL = `version: 2
 name: tickets
 baseModel: starter
 dataset:
@@ -23,7 +23,7 @@ function faultOf(text: string): RecipeFault {
 describe('a valid recipe', () => {
   test('the shortest one', () => {
     expect(parseRecipe(MINIMAL)).toEqual({
-      draft: { version: 1, name: 'tickets', baseModel: 'starter', dataset: { train: 'tickets.jsonl' } },
+      draft: { version: 2, name: 'tickets', baseModel: 'starter', dataset: { train: 'tickets.jsonl' } },
       faults: [],
     });
   });
@@ -32,12 +32,12 @@ describe('a valid recipe', () => {
     const text = `${MINIMAL}  validation: held out.csv
 technique: sft
 backend: local
-training:
+peft:
   method: lora
   rank: 8
-  alpha: 16
+  alpha: auto
+training:
   epochs: 0.5
-  maxSteps: 100
   batchSize: 4
   gradientAccumulation: 2
   learningRate: 2e-4 # a comment
@@ -47,11 +47,19 @@ training:
   maxGradNorm: 0
   maxLength: 256
   evalEverySteps: 0
-  checkpointEverySeconds: 30
   seed: 7
-  threads: 2
+budget:
+  steps: 100
+overrides:
+  local:
+    checkpointEverySeconds: 30
+    threads: 2
+tags: [support, "2026"]
+sweep:
+  training.learningRate: [1e-4, 2e-4]
+  peft.rank: { from: 4, to: 16, count: 3, scale: log }
 `;
-    expect(parseRecipe(text)).toMatchObject({ draft: { training: { learningRate: 2e-4, epochs: 0.5, threads: 2 } }, faults: [] });
+    expect(parseRecipe(text)).toMatchObject({ draft: { training: { learningRate: 2e-4, epochs: 0.5 }, peft: { rank: 8 }, overrides: { local: { threads: 2 } } }, faults: [] });
   });
 
   test('anchors are followed', () => {
@@ -67,7 +75,7 @@ describe('faults name the field, the place and the next step', () => {
     ['a field of another section', `${MINIMAL}batchSize: 3\n`, { code: 'recipe.field.unknown', remedy: 'Move it under "training"', line: 6 }],
     ['a field that nothing resembles', `${MINIMAL}colour: red\n`, { message: '"colour" is not a field of a recipe.' }],
     ['text for a number', `${MINIMAL}training:\n  epochs: three\n`, { code: 'recipe.field.type', message: '"training.epochs" must be a number, not the text "three".', line: 7, column: 11 }],
-    ['a fraction for a whole number', `${MINIMAL}training:\n  rank: 1.5\n`, { message: '"training.rank" must be a whole number, not 1.5.' }],
+    ['a fraction for a whole number', `${MINIMAL}peft:\n  rank: 1.5\n`, { message: '"peft.rank" must be a whole number, not 1.5.' }],
     ['not a number', `${MINIMAL}training:\n  epochs: .nan\n`, { code: 'recipe.field.type' }],
     ['out of range', `${MINIMAL}training:\n  learningRate: 1\n`, { code: 'recipe.field.range', message: '"training.learningRate" must be below 1, not 1.' }],
     ['a word that is not offered', `${MINIMAL}training:\n  schedule: cosin\n`, { code: 'recipe.field.value', remedy: 'Write "cosine"', line: 7 }],
@@ -75,16 +83,16 @@ describe('faults name the field, the place and the next step', () => {
     ['nothing after the colon', MINIMAL.replace('name: tickets', 'name:'), { message: '"name" must be text, not empty.', line: 2 }],
     ['a field that is missing', MINIMAL.replace('baseModel: starter\n', ''), { code: 'recipe.field.missing', message: '"baseModel" is missing.' }],
     ['a field of a section that is missing', MINIMAL.replace('train:', 'split: 0.1 #'), { field: 'dataset.train', line: 4, column: 1 }],
-    ['a newer version', MINIMAL.replace('version: 1', 'version: 2'), { code: 'recipe.newer-version', remedy: 'Update Tunesmith' }],
+    ['a newer version', MINIMAL.replace('version: 2', 'version: 3'), { code: 'recipe.newer-version', remedy: 'Update Tunesmith' }],
     ['both ways to hold out', `${MINIMAL}  validation: a.jsonl\n  split: 0.1\n`, { code: 'recipe.field.conflict', line: 7 }],
-    ['LoRA settings without LoRA', `${MINIMAL}training:\n  method: full\n  rank: 8\n`, { code: 'recipe.field.conflict', field: 'training.rank', line: 8 }],
+    ['LoRA settings without LoRA', `${MINIMAL}peft:\n  method: full\n  rank: 8\n`, { code: 'recipe.field.conflict', field: 'peft.rank', line: 8 }],
     ['a key named __proto__', `${MINIMAL}__proto__:\n  a: 1\n`, { code: 'recipe.field.unknown', field: '__proto__' }],
     ['a tab', `${MINIMAL}training:\n\tepochs: 3\n`, { code: 'recipe.not-yaml', message: 'A tab stands where YAML wants spaces.', line: 7 }],
     ['a key twice', `${MINIMAL}name: again\n`, { code: 'recipe.not-yaml', remedy: 'Remove one of the two', line: 6 }],
     ['an open quote', `${MINIMAL}backend: "local\n`, { code: 'recipe.not-yaml' }],
     ['a merge conflict', `${MINIMAL}<<<<<<< HEAD\nbackend: local\n=======\n>>>>>>> other\n`, { code: 'recipe.merge-conflict', line: 6 }],
     ['nothing', '', { code: 'recipe.not-a-recipe', line: 1, column: 1 }],
-    ['a list', '- version: 1\n', { code: 'recipe.not-a-recipe' }],
+    ['a list', '- version: 2\n', { code: 'recipe.not-a-recipe' }],
     ['two documents', `${MINIMAL}---\n${MINIMAL}`, { code: 'recipe.not-yaml' }],
     ['binary', 'a\0b', { code: 'recipe.not-text' }],
     ['ten thousand brackets', '['.repeat(10_000), { code: 'recipe.not-yaml', message: 'The file cannot be read as YAML: it is nested too deeply.' }],
@@ -94,8 +102,8 @@ describe('faults name the field, the place and the next step', () => {
   });
 
   test('all faults are told, in the order of the text', () => {
-    const { faults } = parseRecipe(`${MINIMAL}training:\n  epochs: x\n  rank: 0\nbackend: cloud\n`);
-    expect(faults.map(({ field, line }) => [field, line])).toEqual([['training.epochs', 7], ['training.rank', 8], ['backend', 9]]);
+    const { faults } = parseRecipe(`${MINIMAL}training:\n  epochs: x\n  batchSize: 0\nbackend: cloud\n`);
+    expect(faults.map(({ field, line }) => [field, line])).toEqual([['training.epochs', 7], ['training.batchSize', 8], ['backend', 9]]);
   });
 
   test('aliases that multiply are refused', () => {
@@ -119,7 +127,7 @@ describe('text typed halfway', () => {
   }
 
   test('every beginning of a recipe', () => {
-    const text = `${MINIMAL}  split: 0.1\ntraining: {rank: 8, schedule: "cosine"}\nbackend: local\n`;
+    const text = `${MINIMAL}  split: 0.1\ntraining: {seed: 8, schedule: "cosine"}\nbackend: local\n`;
     for (let length = 0; length <= text.length; length++) check(text.slice(0, length));
   });
 

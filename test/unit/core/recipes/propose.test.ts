@@ -37,16 +37,17 @@ describe('the proposal', () => {
   test('is a recipe with a reason beside each value', () => {
     const { text } = proposeRecipe({ profile, folder: '/data', siblings: [] });
     expect(text).toMatchInlineSnapshot(`
-      "version: 1
+      "version: 2
       name: tickets
       technique: sft          # every row shows one of 12 labels as the answer to give
       baseModel: starter
       dataset:
         train: tickets.jsonl
         split: 0.1            # about 100 rows measure accuracy to ±10 points
-      training:
+      peft:
         method: lora          # an adapter is small, fast and keeps the base model intact
         rank: 32              # a small model has few weights at each rank
+      training:
         epochs: 3             # usual for 900 rows
         batchSize: 8          # a small model takes 8 rows at once
         learningRate: 0.0031  # by the model's width of 192, ten times that of full training
@@ -79,8 +80,13 @@ describe('the proposal', () => {
   });
 
   test('says what speaks against training', () => {
-    const few = { ...profile, usableRows: 30, labels: undefined };
-    expect(proposeRecipe({ profile: few, folder: '/data', siblings: [] }).doubts).toHaveLength(1);
+    const few = { ...profile, rows: 30, usableRows: 30, labels: undefined };
+    expect(proposeRecipe({ profile: few, folder: '/data', siblings: [] }).doubts).toMatchInlineSnapshot(`
+      [
+        "Gains are seen from 50 to 100 examples on; there are 30.",
+        "Only 6 rows are there to measure on; 30 to 200 tell whether training helped.",
+      ]
+    `);
     expect(proposeRecipe({ profile, folder: '/data', siblings: [] }).doubts).toEqual([]);
   });
 

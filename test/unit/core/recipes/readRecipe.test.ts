@@ -6,14 +6,14 @@ import { explainRecipe, readRecipe } from '../../../../src/core/recipes/readReci
 import { temporaryFolder } from '../datasets/temporaryFolder.ts';
 
 const folder = temporaryFolder();
-const MINIMAL = 'version: 1\nname: tickets\nbaseModel: starter\ndataset:\n  train: tickets.jsonl\n';
+const MINIMAL = 'version: 2\nname: tickets\nbaseModel: starter\ndataset:\n  train: tickets.jsonl\n';
 
 describe('readRecipe', () => {
   test('fills what is left out and resolves paths against the recipe', async () => {
     folder.write('tickets.jsonl', '{"prompt":"a","completion":"b"}\n'.repeat(1000));
     const recipe = await readRecipe(folder.write('tickets.tune.yaml', MINIMAL));
     expect(recipe).toMatchObject({
-      version: 1,
+      version: 2,
       technique: 'sft',
       backend: 'local',
       baseModel: 'starter',
@@ -24,7 +24,7 @@ describe('readRecipe', () => {
   });
 
   test('what the recipe says is what is done', async () => {
-    const file = folder.write('set.tune.yaml', `${MINIMAL}  validation: ../held.jsonl\ntraining: {method: full, epochs: 7, maxSteps: 5, learningRate: 1e-4}\n`);
+    const file = folder.write('set.tune.yaml', `${MINIMAL}  validation: ../held.jsonl\npeft: {method: full}\nbudget: {steps: 5}\ntraining: {epochs: 7, learningRate: 1e-4}\n`);
     const recipe = await readRecipe(file);
     expect(recipe.training).toMatchObject({ peft: { method: 'full' }, epochs: 7, maxSteps: 5, learningRate: 1e-4 });
     expect(recipe.dataset).toMatchObject({ validation: join(folder.path, '../held.jsonl'), split: undefined });
@@ -50,7 +50,7 @@ describe('readRecipe', () => {
   });
 
   test('a fault names file, line and field, and how many more there are', async () => {
-    const file = folder.write('bad.tune.yaml', `${MINIMAL}training:\n  epoch: 3\n  rank: 0\n  seed: x\n`);
+    const file = folder.write('bad.tune.yaml', `${MINIMAL}training:\n  epoch: 3\n  batchSize: 0\n  seed: x\n`);
     await expect(readRecipe(file)).rejects.toMatchObject({
       name: 'UserError',
       code: 'recipe.field.unknown',

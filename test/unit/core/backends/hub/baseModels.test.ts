@@ -59,7 +59,7 @@ describe('a model of the hub', () => {
 });
 
 describe('a recipe', () => {
-  const recipeOf = (baseModel: string): string => `version: 1\nname: a\nbaseModel: ${JSON.stringify(baseModel)}\ndataset: { train: rows.jsonl }\n`;
+  const recipeOf = (baseModel: string): string => `version: 2\nname: a\nbaseModel: ${JSON.stringify(baseModel)}\ndataset: { train: rows.jsonl }\n`;
 
   it('means the folder beside it when there is one, else the hub', async () => {
     await using bench = await openHubBench();

@@ -105,7 +105,7 @@ describe('a JSON list', () => {
 describe('CSV', () => {
   test('keeps records that are not named, with their quotes and lines', async () => {
     const text = '\uFEFFtext;label\r\n"a ""quoted""\r\nline;";"x"\r\n\r\n b ;y \r\nc;  z\r\nlast;x';
-    expect(await repairText(text, '.csv', 'trim-answers')).toBe(text.replace(';y ', ';y').replace(';  z', ';z'));
+    expect(await repairText(text, '.csv', 'trim-answers', 'line-ends')).toBe(text.replace(';y ', ';y').replace(';  z', ';z'));
   });
 
   test('quotes what needs it, and keeps columns without a name', async () => {
@@ -187,6 +187,13 @@ describe('a repair', () => {
   });
 });
 
+test('of rows that say nearly the same, the first is kept', async () => {
+  const rows = ['Where is my card?', 'where is my card', 'Where is my money?', 'WHERE is my card?!'].map((prompt) => JSON.stringify({ prompt, completion: 'On its way.' }));
+  const file = folder.write('alike.jsonl', rows.join('\n'));
+  const { out } = await repair(file, ['remove-near-duplicates']);
+  expect(readFileSync(out ?? '', 'utf8').trim().split('\n')).toEqual([rows[0], rows[2]]);
+});
+
 describe('any file', () => {
   const content = fc.constantFrom('What is it?', 'Why', ' spaces ', '', 'NUL \0', 'half \ud800', 'x@y.de', 'card 4242 4242 4242 4242', 'token=9aF3kLq27ZxPw81mNbVc', 'é', 'a\nb');
   const turn = fc.record({ role: fc.constantFrom('user', 'assistant', 'Human', 'gpt', 'system'), content: fc.oneof(content, fc.constant(null)) });
@@ -199,7 +206,9 @@ describe('any file', () => {
   const text = fc.tuple(fc.array(line, { minLength: 1, maxLength: 12 }), fc.constantFrom('\n', '\r\n'), fc.boolean()).map(([lines, end, isEnded]) => lines.join(end) + (isEnded ? end : ''));
 
   test('is free of what was to be mended, keeps what was not, and is not repaired twice', async () => {
-    await fc.assert(fc.asyncProperty(text, fc.subarray([...REPAIR_IDS], { minLength: 1 }), async (before, ids) => {
+    // Texts that are repaired can become alike, which only the next look at the file tells.
+    const settled = REPAIR_IDS.filter((id) => id !== 'remove-near-duplicates');
+    await fc.assert(fc.asyncProperty(text, fc.subarray(settled, { minLength: 1 }), async (before, ids) => {
       const file = folder.write(`any${++files}.jsonl`, before);
       let report: RepairReport;
       try {

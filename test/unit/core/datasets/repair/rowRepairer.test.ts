@@ -59,6 +59,7 @@ describe('a row', () => {
     ['arguments-as-text', { messages: [assistant('a', { tool_calls: [{ function: { name: 'f', arguments: '{"x": 1}' } }] })] }],
     ['remove-untrainable', { messages: [user('a'), assistant('b')] }],
     ['remove-duplicates', { messages: [user('a'), assistant('b')] }],
+    ['remove-untrainable', { messages: [user('a'), assistant('', { tool_calls: [{ id: '1', function: { name: 'f', arguments: '{}' } }] })] }],
   ])('%s leaves alone: %j', (id, value) => {
     expect(repaired(value, id)).toBe('same');
   });
@@ -115,7 +116,7 @@ describe('the table of repairs', () => {
   test('knows a repair for every error about a row, but for what a conversion or a person has to mend', () => {
     const errors = Object.entries(ROW_RULES).filter(([, { severity }]) => severity === 'error').map(([code]) => code);
     expect(errors.filter((code) => repairsFor(code) === undefined).toSorted()).toEqual([
-      'dataset.row.format-not-accepted', 'dataset.row.no-pair', 'dataset.row.not-for-target', 'dataset.row.reserved-word', 'dataset.row.several-turns', 'dataset.row.unsupported-format',
+      'dataset.row.format-not-accepted', 'dataset.row.no-pair', 'dataset.row.not-for-target', 'dataset.row.not-text-content', 'dataset.row.reserved-word', 'dataset.row.several-turns', 'dataset.row.unsupported-format',
     ]);
   });
 });

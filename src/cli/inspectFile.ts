@@ -1,0 +1,38 @@
+/** Inspects a dataset for a command, with a live line on stderr and Ctrl+C. */
+
+import { basename, resolve } from 'node:path';
+
+import { inspectDataset, type InspectOptions } from '../core/datasets/inspect.ts';
+import type { DatasetProfile } from '../core/datasets/profile.ts';
+import { targetOf } from '../core/datasets/targets/table.ts';
+import { formatList } from '../core/wording/lists.ts';
+import { formatBytes, formatCount, formatPercent, formatQuantity } from '../core/wording/numbers.ts';
+import type { Services } from './services.ts';
+
+/** @returns undefined when it was interrupted, which has been said */
+export async function inspectFile({ terminal, interrupts }: Pick<Services, 'terminal' | 'interrupts'>, file: string, options: InspectOptions): Promise<DatasetProfile | undefined> {
+  const controller = new AbortController();
+  const listening = interrupts.on(() => controller.abort());
+  try {
+    return await inspectDataset(resolve(file), {
+      ...options, signal: controller.signal,
+      onProgress: ({ bytes, totalBytes, rows }) => terminal.live(`Reading ${formatPercent(totalBytes === 0 ? 1 : bytes / totalBytes)} · ${formatQuantity(rows, 'row')}`),
+    });
+  } catch (fault) {
+    if (!controller.signal.aborted) throw fault;
+    terminal.clearLive();
+    terminal.note('Stopped.');
+    return undefined;
+  } finally {
+    listening.dispose();
+    terminal.clearLive();
+  }
+}
+
+/** "tickets.jsonl: 1,003 rows of OpenAI chat (412 kB), 1,000 of them usable for this machine (SFT)." */
+export function headline({ file, rows, usableRows, bytes, formats, target }: DatasetProfile): string {
+  const [only] = formats;
+  const how = formats.length === 0 ? '' : formats.length === 1 && only ? ` of ${only.title}` : `, ${formatList(formats.map(({ count, title }) => `${formatCount(count)} ${title}`))}`;
+  const usable = rows === 0 ? '' : usableRows === rows ? ', all of them' : usableRows === 0 ? ', none of them' : `, ${formatCount(usableRows)} of them`;
+  return `${basename(file)}: ${formatQuantity(rows, 'row')}${how} (${formatBytes(bytes)})${usable}${rows === 0 ? '' : ` usable for ${targetOf(target).title}`}.`;
+}
