@@ -7,24 +7,32 @@ import type { TargetId } from '../core/datasets/targets/target.ts';
 import { formatList } from '../core/wording/lists.ts';
 import { formatDuration, formatQuantity } from '../core/wording/numbers.ts';
 import { EXIT } from './exitCodes.ts';
-import { headline, inspectFile } from './inspectFile.ts';
+import { headline, inspectFile, tokenizerOf, type ModelOption } from './inspectFile.ts';
 import type { JsonOption } from './jobCommands.ts';
 import type { Services } from './services.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface CheckOptions extends JsonOption {
+export interface CheckOptions extends JsonOption, ModelOption {
   readonly for?: TargetId;
   readonly heldOut?: string;
+  /** files that models are compared by */
+  readonly evalSet?: readonly string[];
+  readonly maxTokens?: number;
+  /** without near repetition and tokens */
+  readonly quick?: boolean;
   readonly strict?: boolean;
 }
 
 type Counts = Readonly<Record<Severity, number>>;
 
 /** @returns `failed` when there is an error, `warnings` when there is a warning and `strict` asks for none */
-export async function checkDataset(services: Pick<Services, 'terminal' | 'interrupts'>, file: string, options: CheckOptions): Promise<number> {
+export async function checkDataset(services: Pick<Services, 'terminal' | 'interrupts' | 'mediaFolder'>, file: string, options: CheckOptions): Promise<number> {
   const { terminal } = services;
-  const { for: target, heldOut, strict, json } = options;
-  const profile = await inspectFile(services, file, { ...(target && { target }), ...(heldOut !== undefined && { heldOut: resolve(heldOut) }) });
+  const { for: target, heldOut, evalSet, maxTokens, quick, strict, json } = options;
+  const profile = await inspectFile(services, file, {
+    ...(target && { target }), ...(heldOut !== undefined && { heldOut: resolve(heldOut) }), ...(evalSet && { evalSets: evalSet.map((set) => resolve(set)) }),
+    ...(maxTokens !== undefined && { maxTokens }), ...(quick && { depth: 'structural' }), ...(await tokenizerOf(services, options.model)),
+  });
   if (!profile) return EXIT.interrupted;
   const { findings, seconds } = profile;
   const counts = countBySeverity(findings);

@@ -6,17 +6,17 @@ import { quoteBriefly } from '../core/wording/lists.ts';
 import { formatCount, formatPercent, formatQuantity } from '../core/wording/numbers.ts';
 import { countBySeverity, describeCounts } from './checkCommand.ts';
 import { EXIT } from './exitCodes.ts';
-import { headline, inspectFile } from './inspectFile.ts';
+import { headline, inspectFile, tokenizerOf, type ModelOption } from './inspectFile.ts';
 import type { JsonOption } from './jobCommands.ts';
 import type { Services } from './services.ts';
 
-export interface ProfileOptions extends JsonOption {
+export interface ProfileOptions extends JsonOption, ModelOption {
   readonly for?: TargetId;
 }
 
-export async function profileDataset(services: Pick<Services, 'terminal' | 'interrupts'>, file: string, options: ProfileOptions): Promise<number> {
+export async function profileDataset(services: Pick<Services, 'terminal' | 'interrupts' | 'mediaFolder'>, file: string, options: ProfileOptions): Promise<number> {
   const { terminal } = services;
-  const profile = await inspectFile(services, file, options.for ? { target: options.for } : {});
+  const profile = await inspectFile(services, file, { ...(options.for && { target: options.for }), ...(await tokenizerOf(services, options.model)) });
   if (!profile) return EXIT.interrupted;
   if (options.json) terminal.json(profile);
   else terminal.print(profileLines(profile, terminal.columns).join('\n'));
