@@ -34,5 +34,5 @@ export function headline({ file, rows, usableRows, bytes, formats, target }: Dat
   const [only] = formats;
   const how = formats.length === 0 ? '' : formats.length === 1 && only ? ` of ${only.title}` : `, ${formatList(formats.map(({ count, title }) => `${formatCount(count)} ${title}`))}`;
   const usable = rows === 0 ? '' : usableRows === rows ? ', all of them' : usableRows === 0 ? ', none of them' : `, ${formatCount(usableRows)} of them`;
-  return `${basename(file)}: ${formatQuantity(rows, 'row')}${how} (${formatBytes(bytes)})${usable}${rows === 0 ? '' : ` usable for ${targetOf(target).title}`}.`;
+  return `${basename(file)}: ${formatQuantity(rows, 'row')}${how} (${formatBytes(bytes)})${usable}${rows === 0 ? '' : ` usable for ${targetOf(target).title.replace(/^This/, 'this')}`}.`;
 }
