@@ -1,13 +1,31 @@
 /** Inspects a dataset for a command, with a live line on stderr and Ctrl+C. */
 
+import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 
+import { BaseModels } from '../core/backends/local/baseModels.ts';
 import { inspectDataset, type InspectOptions } from '../core/datasets/inspect.ts';
 import type { DatasetProfile } from '../core/datasets/profile.ts';
 import { targetOf } from '../core/datasets/targets/table.ts';
+import { STARTER } from '../core/recipes/models.ts';
 import { formatList } from '../core/wording/lists.ts';
 import { formatBytes, formatCount, formatPercent, formatQuantity } from '../core/wording/numbers.ts';
 import type { Services } from './services.ts';
+
+/** What the commands that inspect a dataset have in common. */
+export interface ModelOption {
+  /** whose tokens are counted: `starter`, a folder, or a model of the hub that is on this machine */
+  readonly model?: string;
+}
+
+/** @throws UserError "model.not-downloaded", "model.ref.unknown" */
+export async function tokenizerOf({ mediaFolder, home }: Pick<Services, 'mediaFolder' | 'home'>, model: string | undefined): Promise<Pick<InspectOptions, 'tokenizer'>> {
+  if (model === undefined) return {};
+  const beside = resolve(model);
+  const isFolder = model !== STARTER && (await stat(beside).then((found) => found.isDirectory(), () => false));
+  const folder = isFolder ? beside : await new BaseModels(mediaFolder, home).resolve(model);
+  return { tokenizer: { model: isFolder ? basename(beside) : model, folder } };
+}
 
 /** @returns undefined when it was interrupted, which has been said */
 export async function inspectFile({ terminal, interrupts }: Pick<Services, 'terminal' | 'interrupts'>, file: string, options: InspectOptions): Promise<DatasetProfile | undefined> {

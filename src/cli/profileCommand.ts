@@ -1,44 +1,26 @@
 /** The command that says what a dataset holds: kinds, turns, lengths, labels, languages, tools. */
 
-import { isAbsolute } from 'node:path';
-
-import type { TokenizerChoice } from '../core/datasets/inspect.ts';
 import type { DatasetProfile, Distribution } from '../core/datasets/profile.ts';
 import type { TargetId } from '../core/datasets/targets/target.ts';
-import { UserError } from '../core/errors.ts';
-import type { JobClient } from '../core/jobs/jobClient.ts';
 import { quoteBriefly } from '../core/wording/lists.ts';
 import { formatCount, formatPercent, formatQuantity } from '../core/wording/numbers.ts';
 import { countBySeverity, describeCounts } from './checkCommand.ts';
 import { EXIT } from './exitCodes.ts';
-import { modelRef } from './generateCommand.ts';
-import { headline, inspectFile } from './inspectFile.ts';
+import { headline, inspectFile, tokenizerOf, type ModelOption } from './inspectFile.ts';
 import type { JsonOption } from './jobCommands.ts';
 import type { Services } from './services.ts';
 
-export interface ProfileOptions extends JsonOption {
+export interface ProfileOptions extends JsonOption, ModelOption {
   readonly for?: TargetId;
-  readonly model?: string;
 }
 
-export async function profileDataset(services: Services, file: string, options: ProfileOptions): Promise<number> {
-  const { terminal, client } = services;
-  const { for: target, model } = options;
-  const tokenizer = model === undefined ? undefined : await findTokenizer(client, model);
-  const profile = await inspectFile(services, file, { ...(target && { target }), ...(tokenizer && { tokenizer }) });
+export async function profileDataset(services: Pick<Services, 'terminal' | 'interrupts' | 'mediaFolder' | 'home'>, file: string, options: ProfileOptions): Promise<number> {
+  const { terminal } = services;
+  const profile = await inspectFile(services, file, { ...(options.for && { target: options.for }), ...(await tokenizerOf(services, options.model)) });
   if (!profile) return EXIT.interrupted;
   if (options.json) terminal.json(profile);
   else terminal.print(profileLines(profile, terminal.columns).join('\n'));
   return EXIT.ok;
-}
-
-/** @throws UserError "model.ref.unknown" when the model is not on this machine */
-async function findTokenizer(client: JobClient, model: string): Promise<TokenizerChoice> {
-  const ref = await modelRef(client, model);
-  const entry = (await client.models()).find((one) => one.ref === ref);
-  if (entry) return { model: entry.label, folder: entry.folder };
-  if (isAbsolute(ref)) return { model, folder: ref };
-  throw new UserError('model.ref.unknown', `${model} is not on this machine.`, `Download it first: tunesmith download ${model}`);
 }
 
 /** @param columns of the terminal */
@@ -98,9 +80,21 @@ function bars(all: readonly { readonly name: string; readonly count: number }[],
 
 function histogram({ bins, p50, p95, p99 }: Distribution, format: (value: number) => string, columns: number): readonly string[] {
   return [
-    ...drawBars(bins.map(({ from, to, count }) => ({ name: `${format(from)} – ${format(to)}`, count })), columns),
+    ...drawBars(coarsen(bins, format).map(({ from, to, count }) => ({ name: `${format(from)} – ${format(to)}`, count })), columns),
     `  half up to ${format(p50)}, 95% up to ${format(p95)}, 99% up to ${format(p99)}`,
   ];
+}
+
+const MOST_BINS = 12;
+
+/** Bars enough to see a shape, and none whose ends read the same. */
+function coarsen(bins: Distribution['bins'], format: (value: number) => string): Distribution['bins'] {
+  if (bins.length < 2 || (bins.length <= MOST_BINS && bins.every(({ from, to }) => format(from) !== format(to)))) return bins;
+  const pairs = bins.flatMap((bin, i) => {
+    const next = bins[i + 1];
+    return i % 2 === 1 ? [] : [next ? { from: bin.from, to: next.to, count: bin.count + next.count } : bin];
+  });
+  return coarsen(pairs, format);
 }
 
 function drawBars(entries: readonly { readonly name: string; readonly count: number }[], columns: number): readonly string[] {

@@ -99,13 +99,16 @@ function declare(program: Command, version: string, act: (work: (services: Servi
   program.command('check').argument('<file>', 'a dataset').description('find what is wrong with a dataset; exit code 1 on errors')
     .addOption(new Option('--for <target>', 'where it is to be trained (default: this machine)').choices(TARGET_IDS))
     .option('--held-out <file>', 'rows kept for evaluation: those that the dataset asks, too, are named')
-    .option('--eval <file>', 'questions that models are compared by: rows of the dataset that ask one of them are named')
+    .option('--eval <file...>', 'files that models are compared by: rows of the dataset that ask one of their questions are named')
+    .option('--model <model>', "whose tokens are counted: starter, a model folder, or a downloaded model (default: estimated from characters)")
+    .option('--max-tokens <number>', 'the longest row that is read as a whole', wholeNumber(1))
+    .option('--quick', 'leave out near repetition and tokens')
     .option('--strict', 'exit code 3 when there are warnings')
     .addOption(json())
     .action((file: string, options: CheckOptions) => act((services) => checkDataset(services, file, options)));
   program.command('profile').argument('<file>', 'a dataset').description('say what a dataset holds')
     .addOption(new Option('--for <target>', 'where it is to be trained (default: this machine)').choices(TARGET_IDS))
-    .option('--model <model>', 'count tokens as this model does: "starter", a model folder, a downloaded model, or a job')
+    .option('--model <model>', 'whose tokens are counted: starter, a model folder, or a downloaded model (default: estimated from characters)')
     .addOption(json())
     .action((file: string, options: ProfileOptions) => act((services) => profileDataset(services, file, options)));
   program.command('convert').argument('<file>', 'a dataset').description('write a dataset anew in another format, and tell what is lost')

@@ -11,6 +11,10 @@ const LONGEST_LABEL = 80;
 /** An answer that is a class comes back; three times on average is the least that can be learnt and held out. */
 const LEAST_REPEATS = 3;
 
+export function mayBeLabel(answer: string): boolean {
+  return answer.length <= LONGEST_LABEL && !answer.includes('\n');
+}
+
 /** Counts answers until they cannot be labels any more. */
 export class LabelCounter {
   #counts: Map<string, number> | undefined = new Map<string, number>();
@@ -21,7 +25,7 @@ export class LabelCounter {
     const label = answer.trim();
     this.#rows++;
     // The head room keeps a file that starts with rare answers in the race.
-    if (label.length > LONGEST_LABEL || label.includes('\n') || this.#counts.size > 4 * MOST_LABELS) this.#counts = undefined;
+    if (!mayBeLabel(label) || this.#counts.size > 4 * MOST_LABELS) this.#counts = undefined;
     else this.#counts.set(label, (this.#counts.get(label) ?? 0) + 1);
   }
 

@@ -51,6 +51,13 @@ describe('tunesmith check', () => {
     expect(code).toBe(1);
   });
 
+  it('counts in the tokens of a model, and compares with evaluation sets', async () => {
+    const set = folder.write('set.jsonl', lines([chat(5)]));
+    const { out } = await tunesmith('check', good, '--model', 'starter', '--max-tokens', '3', '--eval', set);
+    expect(out).toMatch(/Lines 1, 2, 3, 4 and 56 more of good\.jsonl have more tokens than are read of a row; line 1: \d+ tokens, and the limit is 3\./);
+    expect(out).toContain('Line 6 of good.jsonl asks what an evaluation set asks: row 1 of set.jsonl.');
+  });
+
   it('finds what a held-out file shares with it', async () => {
     const heldOut = folder.write('exam.jsonl', lines([chat(3), chat(500)]));
     expect((await tunesmith('check', good, '--held-out', heldOut)).out).toContain('Line 1 of exam.jsonl asks a prompt that is also trained on.');
@@ -92,8 +99,8 @@ describe('tunesmith profile', () => {
 
   it('counts tokens as a model does', async () => {
     const { out } = await tunesmith('profile', good, '--model', 'starter');
-    expect(out).toMatch(/Tokens a row, as Starter reads them: [\d,]+ in all, \d+% of them trained on\n {2}.*█/);
-    expect((await tunesmith('profile', good, '--model', 'nobody/nothing')).err).toContain('nobody/nothing is not on this machine.\nDownload it first');
+    expect(out).toMatch(/Tokens a row, as starter reads them: [\d,]+ in all, \d+% of them trained on\n {2}.*█/);
+    expect((await tunesmith('profile', good, '--model', 'nobody/nothing')).code).toBe(1);
   });
 
   it('prints the profile as JSON', async () => {

@@ -5,6 +5,7 @@ import type { Example, Message } from '../example.ts';
 import { Fingerprinter } from '../fingerprint.ts';
 import { FingerprintSet } from '../fingerprintSet.ts';
 import { RowFault } from '../formats/format.ts';
+import { mayBeLabel } from '../labels.ts';
 import type { RowFindings } from '../rowFindings.ts';
 import { RowList } from '../rowList.ts';
 import type { ReadRow } from '../scan.ts';
@@ -61,7 +62,7 @@ function fingerprintOf(texts: readonly string[]): number {
 function textsOf(example: Example): readonly string[] {
   switch (example.kind) {
     case 'conversation':
-      return spoken(example.messages);
+      return spoken(withoutLabel(example.messages));
     case 'preference':
       return [...spoken(example.prompt), ...spoken(example.chosen), ...spoken(example.rejected)];
     case 'ranking':
@@ -73,6 +74,12 @@ function textsOf(example: Example): readonly string[] {
     case 'text':
       return [example.text];
   }
+}
+
+/** Rows of one label are not alike by that. */
+function withoutLabel(messages: readonly Message[]): readonly Message[] {
+  const last = messages.at(-1);
+  return messages.length > 1 && last?.role === 'assistant' && !last.toolCalls && mayBeLabel(last.content) ? messages.slice(0, -1) : messages;
 }
 
 function spoken(messages: readonly Message[]): readonly string[] {

@@ -1,5 +1,6 @@
 /** Finds rows that say almost the same. */
 
+import { Sample, type Boilerplate } from './boilerplate.ts';
 import { compareAlike } from './collisions.ts';
 import { Sketcher } from './sketcher.ts';
 import { SketchStore, type StoreLimits } from './sketchStore.ts';
@@ -11,22 +12,30 @@ export interface NearLimits extends StoreLimits {
   readonly slots: number;
 }
 
+interface SampledRow {
+  readonly row: number;
+  readonly texts: readonly string[];
+}
+
 /**
  * Groups texts whose Jaccard index of shingles (see `shingleLengths`) is about 0.8 or more: case, punctuation and white
- * space do not count. Chains are followed, so that two rows of a group can be less alike. Deterministic.
+ * space do not count, nor does what a tenth of all rows shares (see `findBoilerplate`). Chains are followed, so that two rows of a group can be less alike. Deterministic.
  * Takes 36 bytes of memory a text, 16 MB for comparing, and 80 bytes of disk for each text beyond 65,536.
  *
  * Finds 99.8% of pairs at 0.8 as candidates; what these share is then estimated with a standard deviation of 0.04.
  */
 export class NearDuplicates {
+  readonly #limits: NearLimits | undefined;
   readonly #store: SketchStore;
-  readonly #slots: number | undefined;
   readonly #sketcher = new Sketcher();
+  /** until they tell what all rows share */
+  #sample: Sample<SampledRow> | undefined = new Sample();
+  #boilerplate: Boilerplate | undefined;
 
   /** @param limits smaller ones than usual, for tests */
   constructor(limits?: NearLimits) {
+    this.#limits = limits;
     this.#store = new SketchStore(limits);
-    this.#slots = limits?.slots;
   }
 
   /**
@@ -35,7 +44,21 @@ export class NearDuplicates {
    * @throws UserError "dataset.temporary-file"
    */
   add(row: number, text: string | readonly string[]): void {
-    this.#sketcher.sketch(typeof text === 'string' ? [text] : text, (sketch) => this.#store.add(row, sketch));
+    const texts = typeof text === 'string' ? [text] : text;
+    if (this.#boilerplate) return this.#sketch(this.#store, { row, texts }, this.#boilerplate);
+    if (!this.#sample?.add({ row, texts })) return;
+    this.#boilerplate = this.#sample.findBoilerplate();
+    this.#sketchAll(this.#store, this.#sample.rows, this.#boilerplate);
+    this.#sample = undefined;
+  }
+
+  #sketch(store: SketchStore, { row, texts }: SampledRow, boilerplate: Boilerplate): void {
+    this.#sketcher.sketch(texts, boilerplate, (sketch) => store.add(row, sketch));
+  }
+
+  #sketchAll(store: SketchStore, rows: readonly SampledRow[], boilerplate: Boilerplate): SketchStore {
+    for (const row of rows) this.#sketch(store, row, boilerplate);
+    return store;
   }
 
   /**
@@ -54,7 +77,8 @@ export class NearDuplicates {
 
   /** As `finish`, with a pause wherever other work can be done. */
   *steps(): Generator<void, readonly (readonly number[])[]> {
-    const store = this.#store;
+    // As long as there are few rows, more of them may change what counts.
+    const store = this.#sample ? this.#sketchAll(new SketchStore(this.#limits), this.#sample.rows, this.#sample.findBoilerplate()) : this.#store;
     const groups = new DisjointSets(store.size);
     // A row that is cut in two ways is two entries, one after the other.
     for (let entry = 1; entry < store.size; entry++) if (store.rowOf(entry) === store.rowOf(entry - 1)) groups.join(entry, entry - 1);
@@ -69,7 +93,7 @@ export class NearDuplicates {
           return true;
         },
       },
-      this.#slots,
+      this.#limits?.slots,
     );
     return rowsOf(groups, store);
   }

@@ -5,6 +5,7 @@ import type { Message } from '../example.ts';
 import { Fingerprinter } from '../fingerprint.ts';
 import { RowFault } from '../formats/format.ts';
 import type { ReadRow } from '../scan.ts';
+import { Sample, type Boilerplate } from './boilerplate.ts';
 import { compareAlike } from './collisions.ts';
 import { NEAR } from './nearDuplicates.ts';
 import { Sketcher } from './sketcher.ts';
@@ -18,6 +19,12 @@ export interface Overlap {
   readonly other: { readonly file: string; readonly row: number };
 }
 
+interface KnownRow {
+  readonly file: string;
+  readonly row: number;
+  readonly texts: readonly string[];
+}
+
 /** The rows of other files come first, then those of the one that is looked at. System messages do not count: they are the same for many rows. */
 export class PromptOverlap {
   readonly #isNear: boolean;
@@ -29,6 +36,8 @@ export class PromptOverlap {
   readonly #files: { readonly file: string; readonly from: number }[] = [];
   readonly #overlaps = new Map<number, Overlap>();
   #known = 0;
+  readonly #sample = new Sample<KnownRow>();
+  #boilerplate: Boilerplate | undefined;
 
   /** @param isNear whether to look for more than equal prompts */
   constructor(isNear: boolean) {
@@ -38,11 +47,13 @@ export class PromptOverlap {
   addKnown(read: ReadRow, file: string): void {
     const prompt = promptOf(read);
     if (prompt.length === 0) return;
-    if (this.#files.at(-1)?.file !== file) this.#files.push({ file, from: this.#store.size });
+    const { row } = read.place;
     const key = keyOf(prompt);
-    if (!this.#exact.has(key)) this.#exact.set(key, { file, row: read.place.row });
-    this.#sketch(prompt, read.place.row);
-    this.#known = this.#store.size;
+    if (!this.#exact.has(key)) this.#exact.set(key, { file, row });
+    if (!this.#isNear) return;
+    const known = { file, row, texts: prompt.map(({ content }) => content) };
+    if (this.#boilerplate) this.#sketchKnown(known, this.#boilerplate);
+    else if (this.#sample.add(known)) this.#learn();
   }
 
   addAsking(read: ReadRow): void {
@@ -51,7 +62,20 @@ export class PromptOverlap {
     const { row } = read.place;
     const other = this.#exact.get(keyOf(prompt));
     if (other) this.#overlaps.set(row, { row, other });
-    else this.#sketch(prompt, row);
+    else if (this.#isNear) this.#sketcher.sketch(prompt.map(({ content }) => content), this.#boilerplate ?? this.#learn(), (sketch) => this.#store.add(row, sketch));
+  }
+
+  /** What the known rows share, of which there are no more to come or enough. */
+  #learn(): Boilerplate {
+    this.#boilerplate = this.#sample.findBoilerplate();
+    for (const known of this.#sample.rows.splice(0)) this.#sketchKnown(known, this.#boilerplate);
+    return this.#boilerplate;
+  }
+
+  #sketchKnown({ file, row, texts }: KnownRow, boilerplate: Boilerplate): void {
+    if (this.#files.at(-1)?.file !== file) this.#files.push({ file, from: this.#store.size });
+    this.#sketcher.sketch(texts, boilerplate, (sketch) => this.#store.add(row, sketch));
+    this.#known = this.#store.size;
   }
 
   /**
@@ -78,10 +102,6 @@ export class PromptOverlap {
 
   #rowOf(entry: number): Overlap['other'] {
     return { file: this.#files.findLast(({ from }) => from <= entry)?.file ?? '', row: this.#store.rowOf(entry) };
-  }
-
-  #sketch(prompt: readonly Turn[], row: number): void {
-    if (this.#isNear) this.#sketcher.sketch(prompt.map(({ content }) => content), (sketch) => this.#store.add(row, sketch));
   }
 }
 

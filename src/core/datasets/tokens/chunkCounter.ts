@@ -1,6 +1,6 @@
 /** Counts tokens of texts piece by piece, and asks the tokenizer only for pieces that it has not seen. */
 
-import { CLASSES, classesOfUnits, CUT, cutTable, isCutThere, NO_CUT, type CutKind } from './cuts.ts';
+import { CLASS_BITS, classesOfUnits, CUT, cutTable, isCutThere, NO_CUT, type CutKind } from './cuts.ts';
 
 const FIRST_SLOTS = 4096;
 const MOST_SLOTS = 2 ** 20;
@@ -56,9 +56,9 @@ export class ChunkCounter {
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i);
       const kind = classes[unit];
-      const cut = table[before * CLASSES + kind];
+      const cut = table[(before << CLASS_BITS) | kind];
       before = kind;
-      if ((cut !== NO_CUT && i > start && (cut === CUT || isCutThere(cut, text, i, start))) || i - start === LONGEST) {
+      if (cut !== NO_CUT && i > start && (cut === CUT || isCutThere(cut, text, i, start))) {
         tokens += this.#lookUp(text, start, i, low, high);
         start = i;
         low = SEED;
@@ -82,11 +82,17 @@ export class ChunkCounter {
       if (lows[slot] === low && highs[slot] === high) return known - 1;
       slot = (slot + 1) & mask;
     }
-    const count = this.#encode(text.slice(start, end), start === 0);
+    const count = this.#countPiece(text, start, end);
     this.#low[slot] = low;
     this.#high[slot] = high;
     this.#counts[slot] = count + 1;
     if (++this.#size * 2 > this.#counts.length) this.#makeRoom();
+    return count;
+  }
+
+  #countPiece(text: string, start: number, end: number): number {
+    let count = 0;
+    for (let from = start; from < end; from += LONGEST) count += this.#encode(text.slice(from, Math.min(end, from + LONGEST)), from === 0);
     return count;
   }
 

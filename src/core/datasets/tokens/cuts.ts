@@ -8,7 +8,7 @@ const WHITE = 3;
 const DIGIT = 4;
 const LETTER = 5;
 const SIGN = 6;
-export const CLASSES = 7;
+export const CLASS_BITS = 3;
 
 const UNITS = 65_536;
 
@@ -47,11 +47,11 @@ export function classesOfUnits(): Uint8Array {
   return classes;
 }
 
-/** For a class and the one after it, at `first * CLASSES + second`, whether there is a cut between them. */
+/** For a class and the one after it, at `first << CLASS_BITS | second`, whether there is a cut between them. */
 export function cutTable(kinds: ReadonlySet<CutKind>): Uint8Array {
-  const table = new Uint8Array(CLASSES * CLASSES);
+  const table = new Uint8Array(1 << (2 * CLASS_BITS));
   const set = (before: readonly number[], after: readonly number[], cut: number): void => {
-    for (const a of before) for (const b of after) table[a * CLASSES + b] = cut;
+    for (const a of before) for (const b of after) table[(a << CLASS_BITS) | b] = cut;
   };
   const ink = [OTHER, DIGIT, LETTER, SIGN];
   if (kinds.has('atSingleSpaces')) set(ink, [SPACE], BEFORE_SINGLE_SPACE);

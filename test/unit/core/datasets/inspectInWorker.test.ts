@@ -23,6 +23,18 @@ describe('DatasetInspector', () => {
     expect(shares.length).toBeGreaterThan(1);
   });
 
+  test('counts tokens and compares with other files as the plain function does', async () => {
+    const file = folder.write('tokens.jsonl', rows.slice(0, 200).join('\n'));
+    const options = {
+      tokenizer: { model: 'starter', folder: fileURLToPath(new URL('../../../../media/starter', import.meta.url)) },
+      maxTokens: 20, heldOut: folder.write('held.jsonl', rows[3] ?? ''), evalSets: [folder.write('set.jsonl', rows[5] ?? '')],
+    };
+    const profile = await inspector.inspect(file, options);
+    expect({ ...profile, seconds: 0 }).toEqual({ ...(await inspectDataset(file, options)), seconds: 0 });
+    expect(profile.tokens?.model).toBe('starter');
+    expect(profile.findings.map(({ code }) => code)).toEqual(expect.arrayContaining(['dataset.leakage', 'dataset.contamination']));
+  });
+
   test('an error for the user arrives as one', async () => {
     const fault: unknown = await inspector.inspect(`${folder.path}/gone.jsonl`).catch((reason: unknown) => reason);
     expect(fault).toBeInstanceOf(UserError);

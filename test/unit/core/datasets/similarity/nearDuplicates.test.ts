@@ -72,6 +72,16 @@ describe('against the exact comparison', () => {
     expect(wrong).toBeLessThan(4);
   });
 
+  test('what a template gives to all rows makes none of them alike', () => {
+    const random = new RandomGenerator(9);
+    const template = sentence(random, 80).join(' ');
+    const filled = Array.from({ length: 100 }, (_, i) => `${template} use the numbers ${i} ${i * 7} ${i * 13} for ${i * 3} ${template}`);
+    expect(groupsOf(filled)).toEqual([]);
+    expect(groupsOf([...filled, `${filled[3] ?? ''} !`, filled[40] ?? ''])).toEqual([[4, 101], [41, 102]]);
+    // Of so few rows, what they share may as well be a repetition.
+    expect(groupsOf([filled[0] ?? '', `${filled[0] ?? ''} !`])).toEqual([[1, 2]]);
+  });
+
   test('texts that have nothing to do with each other are not confused', () => {
     const random = new RandomGenerator(5);
     expect(groupsOf(Array.from({ length: 20_000 }, () => sentence(random, 4 + random.below(80)).join(' ')))).toEqual([]);
