@@ -179,6 +179,10 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
     screen, readRows, files: datasetFiles, model: datasets, memory, adder: addDatasets, chooseDataset: (argument, question) => resolve('dataset', argument, question),
     showFindings: (profile) => datasetCommands.showFindingsOf(profile), openRow: (place) => datasetCommands.openRow(place), onSplit: () => datasetTree.refresh(),
   });
+  commands.register(Commands.openSelectedDataset, () => {
+    const node = datasetView.selection[0];
+    return node?.kind === 'dataset' ? datasetPanels.show(node.file) : undefined;
+  });
   commands.register(Commands.previewDataset, async (argument) => {
     const file = await resolve('dataset', argument, 'Preview which dataset?');
     if (file !== undefined) datasetPanels.show(file);

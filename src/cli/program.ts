@@ -17,9 +17,9 @@ import { exportTuned, type ExportOptions } from './exportCommand.ts';
 import { generateText, type GenerateOptions } from './generateCommand.ts';
 import { listJobs, resumeJob, runRecipe, showJob, stopJob, type FollowOptions, type JsonOption } from './jobCommands.ts';
 import { downloadBaseModel, listModels } from './modelCommands.ts';
-import { profileDataset, type ProfileOptions } from './profileCommand.ts';
-import { repairDataset, type RepairCommandOptions } from './repairCommand.ts';
 import { explainRecipeFile } from './recipeCommands.ts';
+import { repairDataset, type RepairCommandOptions } from './repairCommand.ts';
+import { profileDataset, type ProfileOptions } from './profileCommand.ts';
 import type { Services } from './services.ts';
 import { splitDataset, type SplitCommandOptions } from './splitCommand.ts';
 import type { Terminal } from './terminal.ts';
@@ -100,7 +100,7 @@ function declare(program: Command, version: string, act: (work: (services: Servi
     .addOption(new Option('--for <target>', 'where it is to be trained (default: this machine)').choices(TARGET_IDS))
     .option('--held-out <file>', 'rows kept for evaluation: those that the dataset asks, too, are named')
     .option('--eval <file...>', 'files that models are compared by: rows of the dataset that ask one of their questions are named')
-    .option('--model <model>', "whose tokens are counted: starter, a model folder, or a downloaded model (default: estimated from characters)")
+    .option('--model <model>', 'whose tokens are counted: "starter", a model folder, a downloaded model, or a job (default: estimated from characters)')
     .option('--max-tokens <number>', 'the longest row that is read as a whole', wholeNumber(1))
     .option('--quick', 'leave out near repetition and tokens')
     .option('--strict', 'exit code 3 when there are warnings')
@@ -108,7 +108,7 @@ function declare(program: Command, version: string, act: (work: (services: Servi
     .action((file: string, options: CheckOptions) => act((services) => checkDataset(services, file, options)));
   program.command('profile').argument('<file>', 'a dataset').description('say what a dataset holds')
     .addOption(new Option('--for <target>', 'where it is to be trained (default: this machine)').choices(TARGET_IDS))
-    .option('--model <model>', 'whose tokens are counted: starter, a model folder, or a downloaded model (default: estimated from characters)')
+    .option('--model <model>', 'whose tokens are counted: "starter", a model folder, a downloaded model, or a job (default: estimated from characters)')
     .addOption(json())
     .action((file: string, options: ProfileOptions) => act((services) => profileDataset(services, file, options)));
   program.command('convert').argument('<file>', 'a dataset').description('write a dataset anew in another format, and tell what is lost')

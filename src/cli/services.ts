@@ -19,8 +19,6 @@ export interface Services {
   readonly terminal: Terminal;
   readonly interrupts: Interrupts;
   readonly mediaFolder: string;
-  /** where jobs and models are kept */
-  readonly home: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly readRecipe: (file: string) => Promise<Recipe>;
   /** with the rows of the dataset counted and measured */
@@ -35,12 +33,11 @@ export function openServices(
   const { programs, terminal, onFault } = options;
   const starterFolder = join(programs.mediaFolder, 'starter');
   const recipes = (file: string): Promise<Recipe> => readRecipe(file, { starterFolder });
-  const home = resolveHome(options.home);
   const client = openJobClient({
-    home, programs, readRecipe: recipes, inspectDataset: (file) => inspectDataset(file), onFault,
+    home: resolveHome(options.home), programs, readRecipe: recipes, inspectDataset: (file) => inspectDataset(file), onFault,
   });
   return {
-    client, terminal, home, mediaFolder: programs.mediaFolder, environment: process.env, readRecipe: recipes,
+    client, terminal, mediaFolder: programs.mediaFolder, environment: process.env, readRecipe: recipes,
     explainRecipe: async (file) => {
       const { dataset } = await recipes(file);
       const { usableRows, promptCharacters, answerCharacters } = await inspectDataset(dataset.train);

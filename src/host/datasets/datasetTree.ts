@@ -172,7 +172,8 @@ function datasetItem(entry: DatasetEntry, isAdded: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(basename(entry.file));
   item.id = `dataset:${entry.file}`;
   item.contextValue = isAdded ? 'dataset added' : 'dataset';
-  item.command = { command: Commands.previewDataset, title: 'Preview Dataset', arguments: [{ file: entry.file }] };
+  // A command with arguments is lost when the item is drawn anew between its being seen and being clicked.
+  item.command = { command: Commands.openSelectedDataset, title: 'Preview Dataset' };
   const folder = vscode.workspace.asRelativePath(uri).split('/').slice(0, -1).join('/');
   const [description, icon, tooltip] = look(entry);
   item.description = folder ? `${folder} · ${description}` : description;

@@ -99,7 +99,7 @@ describe('tunesmith profile', () => {
 
   it('counts tokens as a model does', async () => {
     const { out } = await tunesmith('profile', good, '--model', 'starter');
-    expect(out).toMatch(/Tokens a row, as starter reads them: [\d,]+ in all, \d+% of them trained on\n {2}.*█/);
+    expect(out).toMatch(/Tokens a row, as Starter reads them: [\d,]+ in all, \d+% of them trained on\n {2}.*█/);
     expect((await tunesmith('profile', good, '--model', 'nobody/nothing')).code).toBe(1);
   });
 

@@ -10,13 +10,11 @@ import type { RowFindings } from '../rowFindings.ts';
 import { RowList } from '../rowList.ts';
 import type { ReadRow } from '../scan.ts';
 import { NearDuplicates } from '../similarity/nearDuplicates.ts';
-import { SharedLines } from '../similarity/sharedLines.ts';
 import type { DatasetCheck } from './check.ts';
 
 /** Comes after `Repetition`: a row that repeats another exactly is not counted again. */
 export class NearRepetition implements DatasetCheck {
   readonly #near = new NearDuplicates();
-  readonly #own = new SharedLines((row, texts) => this.#near.add(row, texts));
   /** rows that cannot be trained on, which `Repetition` leaves out */
   readonly #untrained = new FingerprintSet();
   /** of rows that are not on the line of their number: rows and lines, in the same order */
@@ -26,7 +24,7 @@ export class NearRepetition implements DatasetCheck {
   row({ example, trainable, place: { row, line } }: ReadRow, findings: RowFindings): void {
     const texts = textsOf(example);
     if (trainable instanceof RowFault ? !this.#untrained.add(fingerprintOf(texts)) : findings.foundLast('dataset.duplicates', row)) return;
-    this.#own.add(row, texts);
+    this.#near.add(row, texts);
     if (row === line) return;
     this.#displaced.add(row);
     this.#lines.add(line);
@@ -34,7 +32,6 @@ export class NearRepetition implements DatasetCheck {
 
   async finish(findings: RowFindings, signal?: AbortSignal): Promise<void> {
     findings.remove('dataset.near-duplicates');
-    this.#own.finish();
     const steps = this.#near.steps();
     let step = steps.next();
     for (; step.done !== true; step = steps.next()) {

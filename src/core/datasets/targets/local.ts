@@ -7,11 +7,11 @@ const trained = FORMATS.filter(({ trainsAs, trainingFault }) => trainsAs !== und
 
 export const LOCAL_TARGETS: readonly Target[] = [
   {
-    id: 'local-sft', title: 'This machine (SFT)', technique: 'sft',
+    id: 'local-sft', title: 'this machine (SFT)', technique: 'sft',
     formats: trained.map(({ id }) => id), kinds: ['conversation', 'preference', 'ranking'],
   },
   {
-    id: 'local-dpo', title: 'This machine (DPO)', technique: 'dpo',
+    id: 'local-dpo', title: 'this machine (DPO)', technique: 'dpo',
     formats: trained.filter(({ trainsAs }) => trainsAs === 'preference').map(({ id }) => id), kinds: ['preference', 'ranking'],
   },
 ];
