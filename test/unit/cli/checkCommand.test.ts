@@ -53,7 +53,7 @@ describe('tunesmith check', () => {
 
   it('counts in the tokens of a model, and compares with evaluation sets', async () => {
     const set = folder.write('set.jsonl', lines([chat(5)]));
-    const { out } = await tunesmith('check', good, '--model', 'starter', '--max-tokens', '3', '--eval-set', set);
+    const { out } = await tunesmith('check', good, '--model', 'starter', '--max-tokens', '3', '--eval', set);
     expect(out).toMatch(/Lines 1, 2, 3, 4 and 56 more of good\.jsonl have more tokens than are read of a row; line 1: \d+ tokens, and the limit is 3\./);
     expect(out).toContain('Line 6 of good.jsonl asks what an evaluation set asks: row 1 of set.jsonl.');
   });
@@ -65,7 +65,7 @@ describe('tunesmith check', () => {
 
   it('finds rows that an evaluation set asks', async () => {
     const exam = folder.write('benchmark.jsonl', lines([chat(5), chat(500)]));
-    expect((await tunesmith('check', good, '--eval-set', exam)).out).toContain('Line 6 of good.jsonl asks what an evaluation set asks');
+    expect((await tunesmith('check', good, '--eval', exam)).out).toContain('Line 6 of good.jsonl asks what an evaluation set asks');
   });
 
   it('prints one JSON value', async () => {
@@ -100,7 +100,7 @@ describe('tunesmith profile', () => {
   it('counts tokens as a model does', async () => {
     const { out } = await tunesmith('profile', good, '--model', 'starter');
     expect(out).toMatch(/Tokens a row, as Starter reads them: [\d,]+ in all, \d+% of them trained on\n {2}.*█/);
-    expect((await tunesmith('profile', good, '--model', 'nobody/nothing')).err).toContain('nobody/nothing is not on this machine.\nDownload it first');
+    expect((await tunesmith('profile', good, '--model', 'nobody/nothing')).code).toBe(1);
   });
 
   it('prints the profile as JSON', async () => {
