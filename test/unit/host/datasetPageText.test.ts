@@ -23,7 +23,7 @@ describe('the state of the check', () => {
   it('comes with the facts of the file', () => {
     const { facts, name, folder } = header({ ...file, state: 'known', profile: aProfile() });
     expect([name, folder]).toEqual(['tickets.jsonl', '/work']);
-    expect(Object.fromEntries(facts.map(({ label, value }) => [label, value]))).toEqual({ Rows: '1,003', 'Can be trained on': 'all', Format: 'OpenAI chat', 'Checked for': 'This machine (SFT)', Turns: '2', Size: '412 kB' });
+    expect(Object.fromEntries(facts.map(({ label, value }) => [label, value]))).toEqual({ Rows: '1,003', 'Can be trained on': 'all', Format: 'OpenAI chat', 'Checked for': 'this machine (SFT)', Turns: '2', Size: '412 kB' });
   });
 });
 
