@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { DatasetProfile } from '../../core/datasets/profile.ts';
 import { repairOf, REPAIRS, repairsFor, REDACTIONS, type RepairId } from '../../core/datasets/repair/table.ts';
+import { repairedName } from '../../core/datasets/repair/names.ts';
 import type { RepairReport } from '../../core/datasets/repair/repairFile.ts';
 import { formatList } from '../../core/wording/lists.ts';
 import { formatCount, formatQuantity } from '../../core/wording/numbers.ts';
@@ -79,7 +80,6 @@ export class RepairManager {
     let afterwards: (() => Promise<void>) | undefined;
     const folder = await mkdtemp(join(tmpdir(), 'tunesmith-repair-'));
     try {
-      const { repairedName } = await import('../../core/datasets/repair/repairFile.ts');
       const copy = repairedName(file);
       const report = await screen.progress(`Repairing ${basename(file)}`, (tell, signal) =>
         repair(file, repairs, join(folder, basename(copy)), signal, (share) => tell(`${Math.round(share * 100)}%`)));

@@ -6,7 +6,8 @@ import { basename, extname } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { datasetStem } from '../extensions.ts';
 import { asWriteError, isTaken, partialName, publishAll } from '../publish.ts';
-import { factsOf, manifestName, type RepairManifest } from './manifest.ts';
+import { factsOf, type RepairManifest } from './manifest.ts';
+import { manifestName } from './names.ts';
 
 /** A repaired version and its manifest, where they wait. */
 export interface StagedRepair {

@@ -30,11 +30,6 @@ export interface RepairManifest {
   readonly changed: readonly { readonly row: number; readonly by: readonly RepairId[] }[];
 }
 
-/** "tickets.repaired.jsonl" → "tickets.repaired.jsonl.manifest.json" */
-export function manifestName(out: string): string {
-  return `${out}.manifest.json`;
-}
-
 export async function factsOf(path: string, file: string, rows: number, signal?: AbortSignal): Promise<FileFacts> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path, { signal }) as AsyncIterable<Uint8Array>) hash.update(chunk);

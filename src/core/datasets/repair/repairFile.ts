@@ -9,14 +9,15 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 
 import { UserError } from '../../errors.ts';
-import { datasetStem, parseDatasetName } from '../extensions.ts';
+import { parseDatasetName } from '../extensions.ts';
 import { openDataset, requireText, type DatasetFile } from '../files.ts';
 import { FileInspection } from '../inspect.ts';
 import { alreadyThere, asWriteError, exists, partialName, publishAll } from '../publish.ts';
 import type { ReadFault } from '../readers/rows.ts';
 import { readBatches } from '../readers/table.ts';
 import { stampOf } from '../rowIndex.ts';
-import { ChangeLog, factsOf, manifestName } from './manifest.ts';
+import { ChangeLog, factsOf } from './manifest.ts';
+import { manifestName, repairedName } from './names.ts';
 import { RowRepairer } from './rowRepairer.ts';
 import { RowWriter } from './rowWriter.ts';
 import { describeChange, type RowChange } from './rowChange.ts';
@@ -55,12 +56,6 @@ export interface RepairReport {
 
 /** More than anybody reviews one by one. */
 export const CHANGES_SHOWN = 200;
-
-/** "tickets.csv" → "tickets.repaired.csv" in the same folder; what cannot be written as it was becomes JSON Lines. */
-export function repairedName(file: string): string {
-  const name = parseDatasetName(file);
-  return `${datasetStem(file)}.repaired${name === undefined || name.kind === 'parquet' ? '.jsonl' : name.extension}`;
-}
 
 /**
  * Streams all rows in their order; memory is bounded by the longest row and a few bytes for each that is changed. Rows that

@@ -4,7 +4,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { replaceOriginal, saveCopy, undoReplace, type StagedRepair } from '../../../../../src/core/datasets/repair/keepRepair.ts';
-import { repairFile, repairedName } from '../../../../../src/core/datasets/repair/repairFile.ts';
+import { repairedName } from '../../../../../src/core/datasets/repair/names.ts';
+import { repairFile } from '../../../../../src/core/datasets/repair/repairFile.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 
 const folder = temporaryFolder();
