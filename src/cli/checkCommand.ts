@@ -26,7 +26,7 @@ export interface CheckOptions extends JsonOption, ModelOption {
 type Counts = Readonly<Record<Severity, number>>;
 
 /** @returns `failed` when there is an error, `warnings` when there is a warning and `strict` asks for none */
-export async function checkDataset(services: Pick<Services, 'terminal' | 'interrupts' | 'mediaFolder'>, file: string, options: CheckOptions): Promise<number> {
+export async function checkDataset(services: Pick<Services, 'terminal' | 'interrupts' | 'client'>, file: string, options: CheckOptions): Promise<number> {
   const { terminal } = services;
   const { for: target, heldOut, evalSet, maxTokens, quick, strict, json } = options;
   const profile = await inspectFile(services, file, {

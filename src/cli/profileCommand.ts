@@ -14,7 +14,7 @@ export interface ProfileOptions extends JsonOption, ModelOption {
   readonly for?: TargetId;
 }
 
-export async function profileDataset(services: Pick<Services, 'terminal' | 'interrupts' | 'mediaFolder'>, file: string, options: ProfileOptions): Promise<number> {
+export async function profileDataset(services: Pick<Services, 'terminal' | 'interrupts' | 'client'>, file: string, options: ProfileOptions): Promise<number> {
   const { terminal } = services;
   const profile = await inspectFile(services, file, { ...(options.for && { target: options.for }), ...(await tokenizerOf(services, options.model)) });
   if (!profile) return EXIT.interrupted;

@@ -3,6 +3,7 @@
 import { performance } from 'node:perf_hooks';
 import { crc32 } from 'node:zlib';
 import { NearRepetition } from './checks/nearRepetition.ts';
+import { Privacy } from './checks/privacy.ts';
 import { TokenCounts } from './checks/tokenCounts.ts';
 import type { Finding } from './finding.ts';
 import type { DatasetProfile } from './profile.ts';
@@ -37,7 +38,7 @@ export interface InspectOptions {
   readonly evalSets?: readonly string[];
   /** what the rows are checked for; if absent this machine, with the technique that they are made for */
   readonly target?: TargetId;
-  /** 'full' if absent: also what is nearly the same, and tokens; 'structural' takes a third of the time */
+  /** 'full' if absent: also what is nearly the same, secrets and personal data, and tokens; 'structural' takes a third of the time */
   readonly depth?: 'structural' | 'full';
   /** counts tokens; if absent they are estimated */
   readonly tokenizer?: TokenizerChoice;
@@ -147,7 +148,7 @@ export class FileInspection {
   async #start({ delimiter }: DatasetFile, options: InspectOptions): Promise<Scan> {
     const { target, depth, tokenizer, maxTokens } = options;
     const counter = tokenizer ? new CountedTokens(tokenizer.model, await this.#tokenizers.take(tokenizer.folder)) : new EstimatedTokens();
-    const inspection = new Inspection({ target, ...(depth !== 'structural' && { tokens: new TokenCounts(counter, maxTokens), near: new NearRepetition() }) });
+    const inspection = new Inspection({ target, ...(depth !== 'structural' && { tokens: new TokenCounts(counter, maxTokens), near: new NearRepetition(), privacy: new Privacy() }) });
     return { target, asked: askedOf(options), inspection, indexer: new RowIndexer(), totals: newTotals(), delimiter, end: START, checksum: 0, summed: 0 };
   }
 

@@ -40,6 +40,7 @@ export interface InspectionParts {
   /** if absent this machine, with the technique that the rows are made for */
   readonly target?: TargetId | undefined;
   readonly near?: DatasetCheck;
+  readonly privacy?: DatasetCheck;
   readonly tokens?: TokenCounts;
 }
 
@@ -64,14 +65,14 @@ export class Inspection implements RowVisitor {
 
   readonly #tokens: TokenCounts | undefined;
 
-  constructor({ target, near, tokens }: InspectionParts) {
+  constructor({ target, near, privacy, tokens }: InspectionParts) {
     this.#target = target && targetOf(target);
     this.#tokens = tokens;
     this.#findings = new RowFindings(this.#target);
     this.#checks = [
       ...checksFor(this.#findings.target), this.#repetition, damagedText, new MinorityFormat(), turnOrder, toolCalls, specialTokens, this.#systemPrompts,
       new Answers(), columnTexts, new LengthBias(), new Verdicts(), new References(), answersInPrompts,
-      this.#languages, this.#census, ...(near ? [near] : []), ...(tokens ? [tokens] : []),
+      this.#languages, this.#census, ...(near ? [near] : []), ...(privacy ? [privacy] : []), ...(tokens ? [tokens] : []),
     ];
     const of = (kind: Example['kind']): ((read: ReadRow, findings: RowFindings) => void)[] =>
       this.#checks.flatMap((check) => (check.row && (check.kinds?.includes(kind) ?? true) ? [check.row.bind(check)] : []));

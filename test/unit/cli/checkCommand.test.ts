@@ -63,6 +63,11 @@ describe('tunesmith check', () => {
     expect((await tunesmith('check', good, '--held-out', heldOut)).out).toContain('Line 1 of exam.jsonl asks a prompt that is also trained on.');
   });
 
+  it('finds rows that an evaluation set asks', async () => {
+    const exam = folder.write('benchmark.jsonl', lines([chat(5), chat(500)]));
+    expect((await tunesmith('check', good, '--eval-set', exam)).out).toContain('Line 6 of good.jsonl asks what an evaluation set asks');
+  });
+
   it('prints one JSON value', async () => {
     const { out } = await tunesmith('check', repeated, '--for', 'foundry-sft', '--json');
     expect(JSON.parse(out)).toMatchObject({ target: 'foundry-sft', rows: 61, usableRows: 61, counts: { error: 0, warning: 1, info: 0 }, findings: [{ code: 'dataset.duplicates', rows: [61] }] });
@@ -90,6 +95,12 @@ describe('tunesmith profile', () => {
     expect(out).toMatch(/2 labels\n {2}network {2}60 {2}█{40}\n {2}billing {2}30 {2}█{20}\n/);
     expect(out).toMatch(/Turns a row {5}2 on average, 2 to 2\n/);
     expect(out).toMatch(/Repetitions {5}none\n/);
+  });
+
+  it('counts tokens as a model does', async () => {
+    const { out } = await tunesmith('profile', good, '--model', 'starter');
+    expect(out).toMatch(/Tokens a row, as Starter reads them: [\d,]+ in all, \d+% of them trained on\n {2}.*█/);
+    expect((await tunesmith('profile', good, '--model', 'nobody/nothing')).err).toContain('nobody/nothing is not on this machine.\nDownload it first');
   });
 
   it('prints the profile as JSON', async () => {

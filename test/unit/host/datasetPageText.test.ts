@@ -33,6 +33,11 @@ it('findings come worst first, and say whether they are about rows', () => {
   expect(findingViews(undefined)).toEqual([]);
 });
 
+it('a finding that a program can mend says so', () => {
+  const findings = [aFinding({ code: 'dataset.duplicates', severity: 'warning' }), aFinding({ code: 'dataset.few-rows', severity: 'info' })];
+  expect(findingViews({ ...file, state: 'inspecting', findings }).map(({ canRepair }) => canRepair)).toEqual([true, false]);
+});
+
 describe('the charts', () => {
   const spread: Distribution = { min: 1, max: 90, mean: 12, p50: 10, p95: 30, p99: 39, bins: [{ from: 1, to: 20, count: 900 }, { from: 20, to: 90, count: 103 }] };
   const flat: Distribution = { ...spread, bins: [{ from: 2, to: 3, count: 1003 }] };

@@ -51,7 +51,7 @@ describe('a repair', () => {
     const file = folder.write('a.jsonl', BEFORE);
     const { screen, manager, saved, diffs } = open('All Safe Repairs', 'Save a Copy', 'Open');
     await manager.repair({ file });
-    expect(screen.of('asked')[0]?.labels).toEqual(['All Safe Repairs', 'Remove NUL characters and halves of surrogate pairs', 'Remove rows that cannot be read']);
+    expect(screen.of('asked')[0]?.labels).toEqual(['All Safe Repairs', 'Remove NUL characters and halves of surrogate pairs', 'Redact personal data', 'Remove rows that cannot be read']);
     expect(diffs).toEqual([{ text: SAFE, isClosed: true }]);
     expect(saved).toEqual(['a.jsonl']);
     expect(screen.of('told').map(({ message, actions }) => [message, actions])).toEqual([

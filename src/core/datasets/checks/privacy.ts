@@ -2,34 +2,39 @@
 
 import { formatList } from '../../wording/lists.ts';
 import { formatCount } from '../../wording/numbers.ts';
+import type { Fields } from '../example.ts';
 import { findSensitive, type Sensitive } from '../privacy/sensitive.ts';
 import type { RowFindings } from '../rowFindings.ts';
 import type { ReadRow } from '../scan.ts';
 import type { DatasetCheck } from './check.ts';
 
+/** Shorter texts, such as names of roles, hold nothing. "a@b.de" has six characters. */
+const SHORTEST = 6;
+/** What is nested deeper is nobody's example. */
+const DEEPEST = 500;
+
 export class Privacy implements DatasetCheck {
-  /** used again for each row */
-  readonly #open: unknown[] = [];
+  /** of the row that is looked at */
+  #found: Sensitive[] = [];
 
   row({ fields, place }: Pick<ReadRow, 'fields' | 'place'>, findings: RowFindings): void {
-    let found: Sensitive[] | undefined;
-    const open = this.#open;
-    open.push(fields);
-    while (open.length > 0) {
-      const value = open.pop();
-      if (typeof value === 'string') {
-        const some = findSensitive(value);
-        if (some.length > 0) found = found ? found.concat(some) : [...some];
-      } else if (typeof value === 'object' && value !== null) {
-        // The last one is looked at first.
-        for (const inner of (Object.values(value) as unknown[]).reverse()) if (typeof inner === 'string' || typeof inner === 'object') open.push(inner);
-      }
-    }
-    if (!found) return;
-    const secrets = found.filter(({ kind }) => kind === 'secret');
-    const personal = found.filter(({ kind }) => kind !== 'secret');
+    this.#visit(fields, 0);
+    if (this.#found.length === 0) return;
+    const secrets = this.#found.filter(({ kind }) => kind === 'secret');
+    const personal = this.#found.filter(({ kind }) => kind !== 'secret');
+    this.#found = [];
     if (secrets.length > 0) findings.add('dataset.row.secret', place, describe(secrets));
     if (personal.length > 0) findings.add('dataset.row.personal-data', place, describe(personal));
+  }
+
+  #visit(value: unknown, depth: number): void {
+    if (typeof value === 'string') {
+      if (value.length >= SHORTEST) for (const one of findSensitive(value)) this.#found.push(one);
+    } else if (Array.isArray(value)) {
+      if (depth < DEEPEST) for (const inner of value as readonly unknown[]) this.#visit(inner, depth + 1);
+    } else if (typeof value === 'object' && value !== null && depth < DEEPEST) {
+      for (const key in value) this.#visit((value as Fields)[key], depth + 1);
+    }
   }
 }
 

@@ -35,12 +35,15 @@ export function findSensitive(text: string): readonly Sensitive[] {
 }
 
 const DIGIT = /\d/;
+/** Every number of a person or an account holds so many digits, with not much between them. */
+const SEVEN_DIGITS = /\d(?:\D{0,3}\d){6}/;
 
 function findPersonal(text: string): readonly Sensitive[] {
-  const hasDigit = DIGIT.test(text);
-  if (!hasDigit) return text.includes('@') ? findEmails(text) : NOTHING;
-  const found = [findEmails(text), findIpAddresses(text), findAccountNumbers(text), findPhones(text)].filter((some) => some.length > 0);
-  return found.length === 0 ? NOTHING : found.flat();
+  const emails = text.includes('@') ? findEmails(text) : NOTHING;
+  if (!DIGIT.test(text)) return emails;
+  const numbers = SEVEN_DIGITS.test(text) ? [...findAccountNumbers(text), ...findPhones(text)] : NOTHING;
+  const addresses = findIpAddresses(text);
+  return emails.length + numbers.length + addresses.length === 0 ? NOTHING : [...emails, ...numbers, ...addresses];
 }
 
 function apart(found: readonly Sensitive[]): readonly Sensitive[] {

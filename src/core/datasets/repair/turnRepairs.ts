@@ -106,5 +106,6 @@ function mergePair(before: Fields, turn: Fields, { role, text }: Dialect): Field
   if (typeof first !== 'string' || typeof second !== 'string') return undefined;
   const keys = Object.keys(before);
   if (keys.length !== Object.keys(turn).length || keys.some((key) => key !== text && (before[key] !== turn[key] || typeof before[key] === 'object'))) return undefined;
-  return mapFields(before, { [text]: `${first}\n\n${second}` });
+  // A blank turn has nothing to be set apart.
+  return mapFields(before, { [text]: first.trim() === '' ? second : second.trim() === '' ? first : `${first}\n\n${second}` });
 }

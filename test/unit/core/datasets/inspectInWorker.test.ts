@@ -104,6 +104,16 @@ describe('DatasetInspector', () => {
     await inspecting;
   });
 
+  test('has the rows so far of a check that was stopped, and finds those behind them', async () => {
+    const file = folder.write('stopped.jsonl', rows.join('\n'));
+    const controller = new AbortController();
+    const inspecting = inspector.inspect(file, { signal: controller.signal, onProgress: ({ rows: read }) => void (read > 0 && controller.abort(new Error('enough'))) });
+    await expect(inspecting).rejects.toThrow('enough');
+    const { lines, lastRow } = await inspector.table(file, [1, 29_999]);
+    expect(lines.map(({ row }) => row)).toEqual([1, 29_999]);
+    expect(lastRow).toBeGreaterThan(0);
+  });
+
   test('searches all rows, or those that a rule has found, and stops when it is told to', async () => {
     const file = folder.write('search.jsonl', [...rows, rows[8], rows[9]].join('\n'));
     await inspector.inspect(file);

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Privacy } from '../../../../../src/core/datasets/checks/privacy.ts';
+import { inspectDataset } from '../../../../../src/core/datasets/inspect.ts';
 import { openDataset } from '../../../../../src/core/datasets/files.ts';
 import type { Finding } from '../../../../../src/core/datasets/finding.ts';
 import { Redactor } from '../../../../../src/core/datasets/privacy/redact.ts';
@@ -55,4 +56,11 @@ test('redacting any text once is enough, and keeps what is not sensitive', () =>
     expect(new Redactor().redact(redacted, () => true)).toBe(redacted);
     if (findSensitive(text).length === 0) expect(redacted).toBe(text);
   }), { numRuns: 2000 });
+});
+
+test('an inspection looks for them, unless it is of the structure only', async () => {
+  const file = folder.write('inspected.jsonl', '{"prompt":"I am jane@acme.io","completion":"password=hunter22"}\n');
+  const codes = async (depth: 'structural' | 'full'): Promise<string[]> => (await inspectDataset(file, { depth })).findings.map(({ code }) => code);
+  expect(await codes('full')).toEqual(expect.arrayContaining(['dataset.row.secret', 'dataset.row.personal-data']));
+  expect((await codes('structural')).filter((code) => /secret|personal/.test(code))).toEqual([]);
 });

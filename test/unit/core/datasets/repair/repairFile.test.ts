@@ -231,8 +231,8 @@ describe('any file', () => {
       for (const one of untouched) expect(at = after.indexOf(one, at + 1)).not.toBe(-1);
 
       const { findings } = await inspectDataset(report.out);
-      // What these leave is told in the words of their titles.
-      const partly = new Set<RepairId>(['rename-roles', 'arguments-as-text', 'merge-turns', 'drop-empty-turns']);
+      // What these leave is told in the words of their titles; a first line that is cut off only looks like a value of several lines.
+      const partly = new Set<RepairId>(['unwrap-json', 'rename-roles', 'arguments-as-text', 'merge-turns', 'drop-empty-turns']);
       const mended = new Set(ids.filter((id) => !partly.has(id)).flatMap((id) => repairOf(id).mends));
       expect(findings.map(({ code }) => code).filter((code) => mended.has(code))).toEqual([]);
     }), { numRuns: 150 });

@@ -35,6 +35,7 @@ describe('a row', () => {
     ['remove-old-marks', { prompt: 'a\n\n###\n\n', completion: ' b END' }, { prompt: 'a', completion: 'b' }],
     ['drop-empty-turns', { messages: [{ role: 'system', content: ' ' }, user('a'), assistant(''), user(null), assistant('')] }, { messages: [user('a'), assistant('')] }],
     ['merge-turns', { messages: [user('a'), user('b'), user('c'), assistant('d')] }, { messages: [user('a\n\nb\n\nc'), assistant('d')] }],
+    ['merge-turns', { messages: [user(' '), user('b'), user(''), assistant('d'), assistant('')] }, { messages: [user('b'), assistant('d')] }],
     ['redact-personal-data', { prompt: 'I am x@y.de, not z@y.de', completion: 'Hi X@Y.de', meta: { tags: ['x@y.de'] } },
       { prompt: 'I am [EMAIL_1], not [EMAIL_2]', completion: 'Hi [EMAIL_1]', meta: { tags: ['[EMAIL_1]'] } }],
     ['redact-secrets', { prompt: 'password=hunter22 x@y.de', completion: 'ok' }, { prompt: 'password=[SECRET_1] x@y.de', completion: 'ok' }],
