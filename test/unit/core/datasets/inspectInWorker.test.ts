@@ -161,3 +161,9 @@ test('a dataset is converted and split in the thread, its splits are found besid
   expect(await inspector.updateSplit(split.manifest)).toMatchObject({ kept: 200, rows: 201 });
   expect(await inspector.places(file, [1, 3, 200])).toEqual([{ row: 1, line: 2 }, { row: 3, line: 6 }, { row: 200, line: 400 }]);
 });
+
+test('the thread tells what rules say, for who does not load them', async () => {
+  const rules = await inspector.rules('any.jsonl', ['dataset.row.invalid-json', 'dataset.empty', 'no.rule']);
+  expect(rules).toMatchObject([{ code: 'dataset.row.invalid-json', one: 'is not valid JSON' }, { code: 'dataset.empty', one: undefined }]);
+  expect(rules.every(({ means }) => means.length > 0)).toBe(true);
+});
