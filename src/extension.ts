@@ -17,7 +17,7 @@ import { DatasetMemory } from './host/datasets/datasetMemory.ts';
 import { DatasetModel } from './host/datasets/datasetModel.ts';
 import { DatasetProblems, OpenDatasets } from './host/datasets/datasetProblems.ts';
 import { DatasetPanels } from './host/datasets/datasetPanel.ts';
-import { DatasetTreeDataProvider } from './host/datasets/datasetTree.ts';
+import { DatasetTreeDataProvider, type DatasetTreeNode } from './host/datasets/datasetTree.ts';
 import { cutText } from './host/datasets/datasetText.ts';
 import { registerRepairs } from './host/datasets/repairFeature.ts';
 import { RowDocumentProvider, rowUri } from './host/datasets/rowDocument.ts';
@@ -91,7 +91,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   }));
   const datasetTree = own(new DatasetTreeDataProvider(datasets, { splits: (file) => datasetFiles.splits(file), isAdded: (file) => memory.isAdded(file) }));
   const addDatasets = new AddDatasets({ model: datasets, memory, screen, look: openDataset, pathOf, preview: (file) => commands.run(Commands.previewDataset, { file }) });
-  const datasetView = own(vscode.window.createTreeView(Views.datasets, {
+  const datasetView = own(vscode.window.createTreeView<DatasetTreeNode>(Views.datasets, {
     treeDataProvider: datasetTree, showCollapseAll: true, dragAndDropController: new DatasetDrop((dropped) => addDatasets.add(dropped), faults),
   }));
   own(datasets.onDidChange(() => (datasetView.message = datasets.isCut ? cutText(datasets.entries.length) : undefined)));
@@ -178,6 +178,10 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   registerDatasetFileCommands(commands, {
     screen, readRows, files: datasetFiles, model: datasets, memory, adder: addDatasets, chooseDataset: (argument, question) => resolve('dataset', argument, question),
     showFindings: (profile) => datasetCommands.showFindingsOf(profile), openRow: (place) => datasetCommands.openRow(place), onSplit: () => datasetTree.refresh(),
+  });
+  commands.register(Commands.openSelectedDataset, () => {
+    const node = datasetView.selection[0];
+    return node?.kind === 'dataset' ? datasetPanels.show(node.file) : undefined;
   });
   commands.register(Commands.previewDataset, async (argument) => {
     const file = await resolve('dataset', argument, 'Preview which dataset?');

@@ -41,6 +41,7 @@ export interface CommandArguments {
   'tunesmith.dataset.showFindings': [file?: FileArgument];
   'tunesmith.dataset.preview': [file?: FileArgument];
   'tunesmith.dataset.openRow': [place: RowArgument];
+  'tunesmith.dataset.openSelected': [];
   'tunesmith.dataset.check': [file?: FileArgument];
   'tunesmith.dataset.convert': [file?: FileArgument];
   'tunesmith.dataset.split': [file?: FileArgument];
@@ -79,6 +80,7 @@ export const Commands = {
   showFindings: 'tunesmith.dataset.showFindings',
   previewDataset: 'tunesmith.dataset.preview',
   openRow: 'tunesmith.dataset.openRow',
+  openSelectedDataset: 'tunesmith.dataset.openSelected',
   checkDataset: 'tunesmith.dataset.check',
   convertDataset: 'tunesmith.dataset.convert',
   splitDataset: 'tunesmith.dataset.split',
@@ -115,6 +117,8 @@ export const CommandFacts: Record<CommandId, { readonly needsArgument: boolean; 
   'tunesmith.dataset.showFindings': { needsArgument: false, executes: false },
   'tunesmith.dataset.preview': { needsArgument: false, executes: false },
   'tunesmith.dataset.openRow': { needsArgument: true, executes: false },
+  // Needs a selection instead of an argument.
+  'tunesmith.dataset.openSelected': { needsArgument: true, executes: false },
   'tunesmith.dataset.check': { needsArgument: false, executes: false },
   'tunesmith.dataset.convert': { needsArgument: false, executes: true },
   'tunesmith.dataset.split': { needsArgument: false, executes: true },

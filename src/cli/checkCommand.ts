@@ -16,7 +16,7 @@ export interface CheckOptions extends JsonOption, ModelOption {
   readonly for?: TargetId;
   readonly heldOut?: string;
   /** files that models are compared by */
-  readonly evalSet?: readonly string[];
+  readonly eval?: readonly string[];
   readonly maxTokens?: number;
   /** without near repetition and tokens */
   readonly quick?: boolean;
@@ -26,11 +26,11 @@ export interface CheckOptions extends JsonOption, ModelOption {
 type Counts = Readonly<Record<Severity, number>>;
 
 /** @returns `failed` when there is an error, `warnings` when there is a warning and `strict` asks for none */
-export async function checkDataset(services: Pick<Services, 'terminal' | 'interrupts' | 'mediaFolder'>, file: string, options: CheckOptions): Promise<number> {
+export async function checkDataset(services: Pick<Services, 'terminal' | 'interrupts' | 'client'>, file: string, options: CheckOptions): Promise<number> {
   const { terminal } = services;
-  const { for: target, heldOut, evalSet, maxTokens, quick, strict, json } = options;
+  const { for: target, heldOut, eval: evalSets, maxTokens, quick, strict, json } = options;
   const profile = await inspectFile(services, file, {
-    ...(target && { target }), ...(heldOut !== undefined && { heldOut: resolve(heldOut) }), ...(evalSet && { evalSets: evalSet.map((set) => resolve(set)) }),
+    ...(target && { target }), ...(heldOut !== undefined && { heldOut: resolve(heldOut) }), ...(evalSets && { evalSets: evalSets.map((set) => resolve(set)) }),
     ...(maxTokens !== undefined && { maxTokens }), ...(quick && { depth: 'structural' }), ...(await tokenizerOf(services, options.model)),
   });
   if (!profile) return EXIT.interrupted;

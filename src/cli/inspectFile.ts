@@ -1,31 +1,30 @@
 /** Inspects a dataset for a command, with a live line on stderr and Ctrl+C. */
 
-import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, isAbsolute, resolve } from 'node:path';
 
-import { BaseModels } from '../core/backends/local/baseModels.ts';
 import { inspectDataset, type InspectOptions } from '../core/datasets/inspect.ts';
 import type { DatasetProfile } from '../core/datasets/profile.ts';
 import { targetOf } from '../core/datasets/targets/table.ts';
-import { resolveHome } from '../core/jobs/home.ts';
-import { STARTER } from '../core/recipes/models.ts';
+import { UserError } from '../core/errors.ts';
 import { formatList } from '../core/wording/lists.ts';
 import { formatBytes, formatCount, formatPercent, formatQuantity } from '../core/wording/numbers.ts';
+import { modelRef } from './generateCommand.ts';
 import type { Services } from './services.ts';
 
 /** What the commands that inspect a dataset have in common. */
 export interface ModelOption {
-  /** whose tokens are counted: `starter`, a folder, or a model of the hub that is on this machine */
+  /** whose tokens are counted: `starter`, a folder, a model of the hub that is on this machine, or a job */
   readonly model?: string;
 }
 
-/** @throws UserError "model.not-downloaded", "model.ref.unknown" */
-export async function tokenizerOf({ mediaFolder }: Pick<Services, 'mediaFolder'>, model: string | undefined): Promise<Pick<InspectOptions, 'tokenizer'>> {
+/** @throws UserError "model.ref.unknown" when the model is not on this machine */
+export async function tokenizerOf({ client }: Pick<Services, 'client'>, model: string | undefined): Promise<Pick<InspectOptions, 'tokenizer'>> {
   if (model === undefined) return {};
-  const beside = resolve(model);
-  const isFolder = model !== STARTER && (await stat(beside).then((found) => found.isDirectory(), () => false));
-  const folder = isFolder ? beside : await new BaseModels(mediaFolder, resolveHome(undefined)).resolve(model);
-  return { tokenizer: { model: isFolder ? basename(beside) : model, folder } };
+  const ref = await modelRef(client, model);
+  const entry = (await client.models()).find((one) => one.ref === ref);
+  if (entry) return { tokenizer: { model: entry.label, folder: entry.folder } };
+  if (isAbsolute(ref)) return { tokenizer: { model, folder: ref } };
+  throw new UserError('model.ref.unknown', `${model} is not on this machine.`, `Download it first: tunesmith download ${model}`);
 }
 
 /** @returns undefined when it was interrupted, which has been said */

@@ -14,7 +14,7 @@ export interface ProfileOptions extends JsonOption, ModelOption {
   readonly for?: TargetId;
 }
 
-export async function profileDataset(services: Pick<Services, 'terminal' | 'interrupts' | 'mediaFolder'>, file: string, options: ProfileOptions): Promise<number> {
+export async function profileDataset(services: Pick<Services, 'terminal' | 'interrupts' | 'client'>, file: string, options: ProfileOptions): Promise<number> {
   const { terminal } = services;
   const profile = await inspectFile(services, file, { ...(options.for && { target: options.for }), ...(await tokenizerOf(services, options.model)) });
   if (!profile) return EXIT.interrupted;
@@ -80,9 +80,21 @@ function bars(all: readonly { readonly name: string; readonly count: number }[],
 
 function histogram({ bins, p50, p95, p99 }: Distribution, format: (value: number) => string, columns: number): readonly string[] {
   return [
-    ...drawBars(bins.map(({ from, to, count }) => ({ name: `${format(from)} – ${format(to)}`, count })), columns),
+    ...drawBars(coarsen(bins, format).map(({ from, to, count }) => ({ name: `${format(from)} – ${format(to)}`, count })), columns),
     `  half up to ${format(p50)}, 95% up to ${format(p95)}, 99% up to ${format(p99)}`,
   ];
+}
+
+const MOST_BINS = 12;
+
+/** Bars enough to see a shape, and none whose ends read the same. */
+function coarsen(bins: Distribution['bins'], format: (value: number) => string): Distribution['bins'] {
+  if (bins.length < 2 || (bins.length <= MOST_BINS && bins.every(({ from, to }) => format(from) !== format(to)))) return bins;
+  const pairs = bins.flatMap((bin, i) => {
+    const next = bins[i + 1];
+    return i % 2 === 1 ? [] : [next ? { from: bin.from, to: next.to, count: bin.count + next.count } : bin];
+  });
+  return coarsen(pairs, format);
 }
 
 function drawBars(entries: readonly { readonly name: string; readonly count: number }[], columns: number): readonly string[] {

@@ -98,9 +98,9 @@ function declare(program: Command, version: string, act: (work: (services: Servi
     .action((model: string, options: ExportOptions) => act((services) => exportTuned(services, model, options)));
   program.command('check').argument('<file>', 'a dataset').description('find what is wrong with a dataset; exit code 1 on errors')
     .addOption(new Option('--for <target>', 'where it is to be trained (default: this machine)').choices(TARGET_IDS))
-    .option('--held-out <file>', 'rows for evaluation, which must not be among those of the dataset')
-    .option('--eval-set <file...>', 'files that models are compared by, whose questions must not be among those of the dataset')
-    .option('--model <model>', "whose tokens are counted: starter, a model folder, or a downloaded model (default: estimated from characters)")
+    .option('--held-out <file>', 'rows kept for evaluation: those that the dataset asks, too, are named')
+    .option('--eval <file...>', 'files that models are compared by: rows of the dataset that ask one of their questions are named')
+    .option('--model <model>', 'whose tokens are counted: "starter", a model folder, a downloaded model, or a job (default: estimated from characters)')
     .option('--max-tokens <number>', 'the longest row that is read as a whole', wholeNumber(1))
     .option('--quick', 'leave out near repetition and tokens')
     .option('--strict', 'exit code 3 when there are warnings')
@@ -108,7 +108,7 @@ function declare(program: Command, version: string, act: (work: (services: Servi
     .action((file: string, options: CheckOptions) => act((services) => checkDataset(services, file, options)));
   program.command('profile').argument('<file>', 'a dataset').description('say what a dataset holds')
     .addOption(new Option('--for <target>', 'where it is to be trained (default: this machine)').choices(TARGET_IDS))
-    .option('--model <model>', 'whose tokens are counted: starter, a model folder, or a downloaded model (default: estimated from characters)')
+    .option('--model <model>', 'whose tokens are counted: "starter", a model folder, a downloaded model, or a job (default: estimated from characters)')
     .addOption(json())
     .action((file: string, options: ProfileOptions) => act((services) => profileDataset(services, file, options)));
   program.command('convert').argument('<file>', 'a dataset').description('write a dataset anew in another format, and tell what is lost')

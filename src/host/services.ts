@@ -24,7 +24,7 @@ export type TableReader = Pick<DatasetInspector, 'table' | 'found' | 'search' | 
 export type Repair = (...ask: Parameters<DatasetInspector['repair']>) => Promise<RepairReport>;
 
 /** What writes files beside a dataset, or finds them, and where its rows are in the text. */
-export type DatasetFiles = Pick<DatasetInspector, 'convert' | 'conversions' | 'split' | 'updateSplit' | 'verifySplit' | 'splits' | 'places'>;
+export type DatasetFiles = Pick<DatasetInspector, 'convert' | 'conversions' | 'split' | 'updateSplit' | 'verifySplit' | 'splits' | 'rules' | 'places'>;
 
 /** What is asked of the thread that reads datasets. */
 export interface DatasetThread {
@@ -67,6 +67,7 @@ export function lazyDatasets(workerFile: string): DatasetThread {
       updateSplit: async (...ask) => (await load()).updateSplit(...ask),
       verifySplit: async (...ask) => (await load()).verifySplit(...ask),
       splits: async (...ask) => (await load()).splits(...ask),
+      rules: async (...ask) => (await load()).rules(...ask),
       places: async (...ask) => (await load()).places(...ask),
     },
     repair: async (...ask) => (await load()).repair(...ask),

@@ -33,6 +33,8 @@ export interface FindingView {
   readonly count: number;
   /** it is about rows, which the table can show alone */
   readonly hasRows: boolean;
+  /** a program can mend it, and shows what it would change */
+  readonly canRepair: boolean;
 }
 
 /** A chart whose every bar is also a line of a table. */
@@ -111,6 +113,8 @@ export interface DatasetPageHost extends PageHost<DatasetPageState> {
   openRow(row: number): void;
   openFile(): void;
   fineTune(): void;
+  /** @param code of the finding to mend */
+  repair(code: string): void;
   stop(): void;
   check(): void;
 }

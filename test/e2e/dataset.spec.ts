@@ -35,7 +35,11 @@ test('from the tree to the tokens of one row', async ({ wb }) => {
   await expect(page.lines.first()).toContainText('1');
   await screenshotInAllThemes(wb, 'dataset');
 
-  await page.finding(/not valid JSON/).click();
+  await page.finding(/^Repair: Line 300/).click();
+  await expect(wb.quickInput).toContainText('Repair support.jsonl');
+  await wb.page.keyboard.press('Escape');
+
+  await page.finding(/^Error Line 40 of/).click();
   await expect(page.shown).toHaveText('1 of 1,000 rows');
   await expect(page.line('40')).toContainText('Is not valid JSON');
   await page.frame.getByRole('button', { name: 'Show All' }).click();
@@ -65,7 +69,7 @@ test('from the tree to the tokens of one row', async ({ wb }) => {
 test('has no serious accessibility fault in any theme', async ({ wb }) => {
   const page = await openFromTree(wb, 'support.jsonl');
   await expect(page.check).toContainText('Checked 1,000 rows');
-  await page.finding(/answer/i).first().click();
+  await page.finding(/^Error Line 120 of/).click();
   await page.lines.first().click();
   for (const tab of ['Conversation', 'Tokens'] as const) {
     await page.tab(tab);

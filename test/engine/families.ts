@@ -14,6 +14,8 @@ export interface Family {
   readonly template: string;
   /** writes spaces as ▁ and unknown characters as bytes; 'prepend' begins every stretch between markers with one */
   readonly sentencePiece?: 'plain' | 'prepend';
+  /** more of the vocabulary, of SentencePiece */
+  readonly words?: readonly string[];
 }
 
 // Llama 3: a begin token that the tokenizer would add, too; headers, and a turn's end that is not the text's end.
@@ -127,8 +129,10 @@ export const LLAMA2: Family = {
 };
 
 /** A `tokenizer.json` as those that were converted from SentencePiece. */
-function sentencePieceOf(specials: readonly string[], kind: 'plain' | 'prepend'): object {
-  const words = [...WORDS, ' Hello', ' Fine'].map((word) => word.replaceAll(' ', '▁')).filter((word) => !word.includes('\n'));
+function sentencePieceOf(specials: readonly string[], kind: 'plain' | 'prepend', more: readonly string[] = []): object {
+  // As in SentencePiece's own vocabularies, no entry goes beyond a word.
+  const words = [...WORDS, ' Hello', ' Fine'].filter((word) => !word.includes('\n')).flatMap((word) => word.replaceAll(' ', '▁').match(/▁?[^▁]+/gu) ?? [])
+    .concat(more.map((word) => word.replaceAll(' ', '▁')));
   const merges = new Map(words.flatMap((word) => Array.from({ length: word.length - 1 }, (_, i) => [word.slice(0, i + 2), [word.slice(0, i + 1), word[i + 1]]] as const)));
   const bytes = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`);
   const vocab = [...new Set([...specials, ...bytes, ...words.flatMap((word) => [...word]), ...merges.keys()])];
@@ -152,9 +156,9 @@ export function tokenizerOf(specials: readonly string[]): BpeTokenizerJson {
 }
 
 /** With a post-processor that adds the family's begin token to whatever is encoded, as published tokenizers have it. */
-export function open({ specials, config, ends, template, sentencePiece }: Family): ModelTokenizer {
+export function open({ specials, config, ends, template, sentencePiece, words }: Family): ModelTokenizer {
   const bos = config['bos_token'];
-  const json = sentencePiece === undefined ? tokenizerOf(specials) : sentencePieceOf(specials, sentencePiece);
+  const json = sentencePiece === undefined ? tokenizerOf(specials) : sentencePieceOf(specials, sentencePiece, words);
   const tokenizer = typeof bos !== 'string' ? json : {
     ...json,
     post_processor: {

@@ -10,8 +10,11 @@ export interface FindingsView {
   update(findings: readonly FindingView[], chosen: string | undefined, isDone: boolean): void;
 }
 
-/** @param onChoose a finding's code; undefined when the one that is chosen is chosen again */
-export function findingsView(onChoose: (code: string | undefined) => void): FindingsView {
+/**
+ * @param onChoose a finding's code; undefined when the one that is chosen is chosen again
+ * @param onRepair the code of a finding that a program can mend
+ */
+export function findingsView(onChoose: (code: string | undefined) => void, onRepair: (code: string) => void): FindingsView {
   const list = el('ul', { class: 'findings' });
   const none = el('p', { class: 'quiet' });
   const element = el('section', { 'aria-label': 'Findings' }, el('h2', {}, 'Findings'), none, list);
@@ -31,7 +34,7 @@ export function findingsView(onChoose: (code: string | undefined) => void): Find
     },
   };
 
-  function item({ code, severity, message, remedy, count, hasRows }: FindingView, isChosen: boolean, isDone: boolean): HTMLElement {
+  function item({ code, severity, message, remedy, count, hasRows, canRepair }: FindingView, isChosen: boolean, isDone: boolean): HTMLElement {
     // While rows are still read, there may be more.
     const number = `${formatCount(count)}${isDone ? '' : '+'}`;
     const content = [
@@ -39,11 +42,19 @@ export function findingsView(onChoose: (code: string | undefined) => void): Find
       el('span', { class: 'message' }, el('span', {}, message), el('span', { class: 'remedy' }, remedy)),
       hasRows ? el('span', { class: 'count', title: `${number} rows` }, number) : undefined,
     ];
-    if (!hasRows) return el('li', {}, el('div', { class: 'finding', title: `${remedy}\n${code}` }, ...content));
+    const repair = canRepair && isDone ? repairButton(code, message) : undefined;
+    if (!hasRows) return el('li', {}, el('div', { class: 'finding', title: `${remedy}\n${code}` }, ...content), repair);
     const button = el('button', { class: 'finding', title: `${remedy}\n${code}`, 'aria-pressed': String(isChosen) }, ...content);
     button.type = 'button';
     button.dataset['code'] = code;
     button.addEventListener('click', () => onChoose(isChosen ? undefined : code));
-    return el('li', {}, button);
+    return el('li', {}, button, repair);
+  }
+
+  function repairButton(code: string, message: string): HTMLElement {
+    const button = el('button', { class: 'link', title: 'You see every change before anything is written', 'aria-label': `Repair: ${message}` }, 'Repair…');
+    button.type = 'button';
+    button.addEventListener('click', () => onRepair(code));
+    return button;
   }
 }

@@ -51,7 +51,7 @@ async function run(page: HTMLElement): Promise<void> {
     openFile: () => void host.openFile.asEvent(),
     fineTune: () => void host.fineTune.asEvent(),
   });
-  const findings = findingsView((code) => bar.choose(code));
+  const findings = findingsView((code) => bar.choose(code), (code) => void host.repair.asEvent(code));
   const charts = chartsView();
   const lines = grid({
     fetch: (of, from, count) => host.lines(of, from, count),

@@ -2,10 +2,9 @@
 
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-import { UserError } from '../errors.ts';
 import { Conversion, type ConversionOptions, type ConversionSummary } from './convert.ts';
 import type { Finding } from './finding.ts';
 import { openDataset, requireText, type DatasetFile } from './files.ts';
@@ -39,17 +38,13 @@ export function convertedName(file: string, to: string): string {
 /**
  * Streams all rows; memory is bounded by the longest row.
  *
- * @throws UserError "dataset.convert.exists" when there is such a file already; "dataset.convert.unwritable";
- *   "dataset.convert.itself"; as `openDataset`
+ * @throws UserError "dataset.convert.exists" when there is such a file already; "dataset.convert.unwritable"; as `openDataset`
  * @throws the signal's reason when aborted; nothing is kept then
  */
 export async function convertFile(file: string, options: FileConversionOptions): Promise<FileConversion> {
   const source = await openDataset(file);
   requireText(source);
   const out = options.out ?? convertedName(file, options.to);
-  if (resolve(out) === resolve(file)) {
-    throw new UserError('dataset.convert.itself', `${basename(file)} cannot be converted into itself.`, 'Choose another name', { place: { file } });
-  }
   if (!options.force && await exists(out)) throw alreadyThere('dataset.convert', out);
   const conversion = new Conversion(options);
   const partial = partialName(out);

@@ -96,10 +96,10 @@ export class Desk {
     return read(memory.index);
   }
 
-  /** While a file is being inspected, of the rows so far. */
+  /** Of a file that is being inspected, or whose inspection was stopped, of the rows so far. */
   #indexOf(file: string): RowIndex | undefined {
     const memory = this.#memories.get(file);
-    return memory?.isBusy ? memory.inspection.indexSoFar : memory?.index;
+    return (memory?.isBusy ? undefined : memory?.index) ?? memory?.inspection.indexSoFar;
   }
 
   #remember(file: string): Memory {

@@ -7,13 +7,14 @@ import { convertFile } from './convertFile.ts';
 import { openDataset, requireText } from './files.ts';
 import { previewConversions } from './previewConversions.ts';
 import { readRowsAt } from './rowIndex.ts';
+import { ruleOf } from './rules/catalogue.ts';
 import { MANIFEST_ENDING, readManifest } from './splits/manifest.ts';
 import { sourceOf, splitFile, updateSplit } from './splits/splitFile.ts';
 import { verifySplit } from './splits/verifySplit.ts';
 import type { OpenFiles } from './tableTasks.ts';
 import type { BytesRead, DatasetTasks, SplitSummary } from './workerMessages.ts';
 
-type FileTaskKind = 'convert' | 'conversions' | 'split' | 'updateSplit' | 'verifySplit' | 'splits' | 'places';
+type FileTaskKind = 'convert' | 'conversions' | 'split' | 'updateSplit' | 'verifySplit' | 'splits' | 'rules' | 'places';
 
 type FileTasks = {
   readonly [Kind in FileTaskKind]: (ask: DatasetTasks[Kind]['ask'], tell: (news: DatasetTasks[Kind]['news']) => void, signal: AbortSignal) => Promise<DatasetTasks[Kind]['answer']>;
@@ -31,6 +32,10 @@ export function fileTasks(files: Pick<OpenFiles, 'read'>): FileTasks {
     updateSplit: ({ file }, tell, signal) => updateSplit(file, { signal, onProgress: inPercents(tell) }),
     verifySplit: ({ file }, _tell, signal) => verifySplit(file, { signal }),
     splits: ({ file }, _tell, signal) => findSplits(file, signal),
+    rules: ({ codes }) => Promise.resolve(codes.flatMap((code) => {
+      const rule = ruleOf(code);
+      return rule ? [{ code, one: 'one' in rule ? String(rule.one) : undefined, means: rule.means }] : [];
+    })),
     places: async ({ file, rows }, _tell, signal) => {
       const found = await files.read(file, rows.at(-1) ?? 0, signal, (index) => readRowsAt(index, rows, signal));
       return found.map(({ row, line }) => ({ row, line }));

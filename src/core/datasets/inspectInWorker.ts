@@ -132,6 +132,11 @@ export class DatasetInspector {
     return this.#ask('splits', { file }, undefined);
   }
 
+  /** What rules say of rows of a file, and what they mean. */
+  async rules(file: string, codes: readonly string[]): Promise<DatasetTasks['rules']['answer']> {
+    return this.#ask('rules', { file, codes }, undefined);
+  }
+
   /** In which lines of a text rows begin. @param rows 1-based, ascending */
   async places(file: string, rows: readonly number[], signal?: AbortSignal): Promise<DatasetTasks['places']['answer']> {
     return this.#ask('places', { file, rows }, signal);

@@ -23,6 +23,14 @@ export interface BytesRead {
   readonly totalBytes: number;
 }
 
+/** What a rule says, for who does not load the whole catalogue. */
+export interface RuleWords {
+  readonly code: string;
+  /** completes "Row 4 …"; undefined for a rule about a file as a whole */
+  readonly one: string | undefined;
+  readonly means: string;
+}
+
 /** A split that was found beside its dataset. */
 export interface SplitSummary {
   /** absolute */
@@ -110,6 +118,12 @@ export interface DatasetTasks {
     readonly ask: { readonly file: string };
     readonly news: never;
     readonly answer: readonly SplitSummary[];
+  };
+  readonly rules: {
+    readonly ask: { readonly file: string; readonly codes: readonly string[] };
+    readonly news: never;
+    /** of the codes that rules have */
+    readonly answer: readonly RuleWords[];
   };
   readonly places: {
     /** ascending; where there is no row of a number, there is no place */

@@ -58,6 +58,8 @@ export interface TemplateReader {
   readonly addedTokens: readonly AddedToken[];
   /** such as "</think>": what the template names, to print it or to look for it in the texts */
   readonly templateMarks: readonly string[];
+  /** tokens of a SentencePiece vocabulary that go from one word into the next, as texts; few have any */
+  readonly joinedWords: readonly string[];
   /** the text that begins what the model reads; undefined for models without one */
   readonly bos: string | undefined;
   /**

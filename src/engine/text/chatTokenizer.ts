@@ -146,6 +146,10 @@ class TemplatedTokenizer implements ModelTokenizer {
     return [...this.tokenizer.get_added_tokens_decoder().values()].map(({ content, special }) => ({ text: content, isSpecial: special }));
   }
 
+  get joinedWords(): readonly string[] {
+    return [...this.tokenizer.get_vocab(false).keys()].filter((token) => /[^▁]▁/u.test(token)).map((token) => token.replaceAll('▁', ' '));
+  }
+
   render(messages: readonly ChatMessage[]): string {
     return this.requireTemplate().render(messages, false);
   }

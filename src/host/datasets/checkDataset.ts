@@ -45,9 +45,13 @@ export class CheckDataset {
 
 /** The one of the last time first. */
 function targetChoices(targets: readonly Target[], last: string | undefined): readonly (Choice<Target> | Heading)[] {
-  const choice = (target: Target): Choice<Target> => ({ label: target.title, ...(target.note !== undefined && { detail: target.note }), ...(target.id === last && { description: 'as last time' }), value: target });
+  const choice = (target: Target): Choice<Target> => ({ label: capitalized(target.title), ...(target.note !== undefined && { detail: target.note }), ...(target.id === last && { description: 'as last time' }), value: target });
   const [first, others] = [targets.filter(({ id }) => id === last), targets.filter(({ id }) => id !== last)];
   return first.length === 0 ? others.map(choice) : [...first.map(choice), { heading: 'Others' }, ...others.map(choice)];
+}
+
+function capitalized(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 /** "Checked 1,003 rows of tickets.jsonl for Bedrock Nova (SFT) in 1.2 s: 2 rules are broken, 1 stands in the way." */

@@ -12,7 +12,7 @@ import { hasRowALine, rowsToPlace } from './problemText.ts';
 export interface HoverServices {
   readonly model: Pick<DatasetModel, 'get'>;
   readonly table: Pick<TableReader, 'describe'>;
-  readonly files: Pick<DatasetFiles, 'places'>;
+  readonly files: Pick<DatasetFiles, 'places' | 'rules'>;
 }
 
 export class DatasetHoverProvider implements vscode.HoverProvider {
@@ -32,12 +32,14 @@ export class DatasetHoverProvider implements vscode.HoverProvider {
     const row = await this.#rowAt(file, position.line + 1, rowsToPlace(entry.profile));
     const detail = row === undefined ? undefined : await this.#services.table.describe(file, row);
     if (!detail || detail.notes.length === 0) return undefined;
+    const rules = await this.#services.files.rules(file, detail.notes.map(({ code }) => code));
+    const meanings = new Map(rules.map(({ code, means }) => [code, means]));
     const word = hasRowALine(file) ? 'Line' : 'Row';
     const text = new vscode.MarkdownString(undefined, true);
     text.isTrusted = { enabledCommands: [Commands.showFindings, Commands.previewDataset] };
     for (const { severity, says, remedy, code } of detail.notes) {
       text.appendMarkdown(`$(${severity}) `).appendText(joinSentences(`${word} ${formatCount(detail.row)} ${says}`)).appendMarkdown('\n\n');
-      const means = await meaningOf(code);
+      const means = meanings.get(code);
       if (means !== undefined) text.appendText(means).appendMarkdown('\n\n');
       text.appendText(joinSentences(remedy)).appendMarkdown(`  \n*${code}*\n\n`);
     }
@@ -52,10 +54,4 @@ export class DatasetHoverProvider implements vscode.HoverProvider {
     if (rows.length === 0) return undefined;
     return (await this.#services.files.places(file, rows)).find((place) => place.line === line)?.row;
   }
-}
-
-/** What a rule means, where the catalogue tells it. */
-async function meaningOf(code: string): Promise<string | undefined> {
-  const { ruleOf } = await import('../../core/datasets/rules/catalogue.ts');
-  return ruleOf(code)?.means;
 }

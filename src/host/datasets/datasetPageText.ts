@@ -1,6 +1,7 @@
 /** What the dataset page says of a file: its facts, the state of its check, its findings. Pure. */
 
 import { basename, dirname } from 'node:path';
+import { repairsFor } from '../../core/datasets/repair/table.ts';
 import { targetOf } from '../../core/datasets/targets/table.ts';
 import type { Finding } from '../../core/datasets/finding.ts';
 import { formatBytes, formatCount, formatDuration, formatPercent, formatQuantity } from '../../core/wording/numbers.ts';
@@ -72,5 +73,5 @@ function checkOf(entry: DatasetEntry | undefined, progress: CheckProgress | unde
 
 export function findingViews(entry: DatasetEntry | undefined): readonly FindingView[] {
   const findings: readonly Finding[] = entry?.state === 'known' ? entry.profile.findings : entry?.state === 'inspecting' || entry?.state === 'stopped' ? entry.findings : [];
-  return bySeverity(findings).map(({ code, severity, message, remedy, rows, count }) => ({ code, severity, message, remedy, count, hasRows: rows.length > 0 }));
+  return bySeverity(findings).map(({ code, severity, message, remedy, rows, count }) => ({ code, severity, message, remedy, count, hasRows: rows.length > 0, canRepair: (repairsFor(code)?.length ?? 0) > 0 }));
 }

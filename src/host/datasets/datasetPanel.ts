@@ -124,6 +124,7 @@ class DatasetPanel {
           openRow: (row) => faults.watch(commands.run(Commands.openRow, { file, row })),
           openFile: () => faults.watch(screen.run('vscode.open', vscode.Uri.file(file))),
           fineTune: () => faults.watch(commands.run(Commands.fineTune, { file })),
+          repair: (code) => faults.watch(commands.run(Commands.repairDataset, { file, finding: { code } })),
           stop: () => datasets.stop(file),
           check: () => datasets.check(file),
         },

@@ -12,7 +12,7 @@ import { hasRowALine, problemsOf, rowsToPlace, type Problem } from './problemTex
 
 export interface ProblemServices {
   readonly model: DatasetModel;
-  readonly files: Pick<DatasetFiles, 'places'>;
+  readonly files: Pick<DatasetFiles, 'places' | 'rules'>;
   readonly faults: Pick<FaultReporter, 'watch'>;
   /** only files of the workspace are marked */
   readonly contains: (file: string) => boolean;
@@ -70,15 +70,16 @@ export class DatasetProblems implements vscode.Disposable {
   async #problems(profile: DatasetProfile): Promise<readonly Problem[]> {
     if (profile.findings.length === 0) return [];
     const rows = rowsToPlace(profile);
-    const [places, { ROW_RULES }] = await Promise.all([
+    const { files } = this.#services;
+    const [places, rules] = await Promise.all([
       // Without them, the first row of each rule has its mark all the same.
-      rows.length === 0 ? [] : this.#services.files.places(profile.file, rows).catch(() => []),
-      import('../../core/datasets/rules/catalogue.ts'),
+      rows.length === 0 ? [] : files.places(profile.file, rows).catch(() => []),
+      files.rules(profile.file, [...new Set(profile.findings.map(({ code }) => code))]),
     ]);
     const lines = new Map(places.map(({ row, line }) => [row, line]));
-    const rules: Readonly<Record<string, { readonly one: string }>> = ROW_RULES;
+    const says = new Map(rules.map(({ code, one }) => [code, one]));
     const isLine = hasRowALine(profile.file);
-    return problemsOf(profile, { lineOf: (row) => (isLine ? row : lines.get(row)), says: (code) => (Object.hasOwn(rules, code) ? rules[code]?.one : undefined) });
+    return problemsOf(profile, { lineOf: (row) => (isLine ? row : lines.get(row)), says: (code) => says.get(code) });
   }
 
   dispose(): void {

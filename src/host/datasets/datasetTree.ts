@@ -56,7 +56,7 @@ export interface PartNode {
   readonly parent: SplitNode;
 }
 
-type Node = DatasetNode | FindingNode | RowNode | ProfileNode | FactNode | SplitNode | PartNode;
+export type DatasetTreeNode = DatasetNode | FindingNode | RowNode | ProfileNode | FactNode | SplitNode | PartNode;
 
 export interface DatasetTreeOptions {
   /** the splits that are beside a dataset */
@@ -65,10 +65,10 @@ export interface DatasetTreeOptions {
   readonly isAdded?: (file: string) => boolean;
 }
 
-export class DatasetTreeDataProvider implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+export class DatasetTreeDataProvider implements vscode.TreeDataProvider<DatasetTreeNode>, vscode.Disposable {
   readonly #model: DatasetModel;
   readonly #options: DatasetTreeOptions;
-  readonly #changed = new vscode.EventEmitter<Node | undefined>();
+  readonly #changed = new vscode.EventEmitter<DatasetTreeNode | undefined>();
   readonly #listening: { dispose(): void };
   readonly #nodes = new Map<string, DatasetNode>();
 
@@ -85,7 +85,7 @@ export class DatasetTreeDataProvider implements vscode.TreeDataProvider<Node>, v
     this.#changed.fire(file === undefined ? undefined : this.#nodes.get(file));
   }
 
-  async getChildren(node?: Node): Promise<Node[]> {
+  async getChildren(node?: DatasetTreeNode): Promise<DatasetTreeNode[]> {
     if (node === undefined) {
       await this.#model.start();
       return this.#model.entries.map(({ file }) => this.#node(file));
@@ -106,16 +106,16 @@ export class DatasetTreeDataProvider implements vscode.TreeDataProvider<Node>, v
     }
   }
 
-  async #childrenOf(file: string): Promise<Node[]> {
+  async #childrenOf(file: string): Promise<DatasetTreeNode[]> {
     const entry = this.#model.get(file);
-    const findings = bySeverity(findingsOf(entry)).map((finding): Node => ({ kind: 'finding', file, finding }));
+    const findings = bySeverity(findingsOf(entry)).map((finding): DatasetTreeNode => ({ kind: 'finding', file, finding }));
     if (entry?.state !== 'known') return findings;
     // A folder that cannot be read has no splits to show.
     const splits = (await this.#options.splits?.(file).catch(() => [])) ?? [];
-    return [...findings, { kind: 'profile', file }, ...splits.map((split): Node => ({ kind: 'split', file, manifest: split.manifest, split }))];
+    return [...findings, { kind: 'profile', file }, ...splits.map((split): DatasetTreeNode => ({ kind: 'split', file, manifest: split.manifest, split }))];
   }
 
-  getParent(node: Node): Node | undefined {
+  getParent(node: DatasetTreeNode): DatasetTreeNode | undefined {
     switch (node.kind) {
       case 'dataset':
         return undefined;
@@ -129,7 +129,7 @@ export class DatasetTreeDataProvider implements vscode.TreeDataProvider<Node>, v
     }
   }
 
-  getTreeItem(node: Node): vscode.TreeItem {
+  getTreeItem(node: DatasetTreeNode): vscode.TreeItem {
     switch (node.kind) {
       case 'dataset': {
         const entry = this.#model.get(node.file);
@@ -172,7 +172,8 @@ function datasetItem(entry: DatasetEntry, isAdded: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(basename(entry.file));
   item.id = `dataset:${entry.file}`;
   item.contextValue = isAdded ? 'dataset added' : 'dataset';
-  item.command = { command: Commands.previewDataset, title: 'Preview Dataset', arguments: [{ file: entry.file }] };
+  // A command with arguments is lost when the item is drawn anew between its being seen and being clicked.
+  item.command = { command: Commands.openSelectedDataset, title: 'Preview Dataset' };
   const folder = vscode.workspace.asRelativePath(uri).split('/').slice(0, -1).join('/');
   const [description, icon, tooltip] = look(entry);
   item.description = folder ? `${folder} · ${description}` : description;

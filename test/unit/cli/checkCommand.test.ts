@@ -53,7 +53,7 @@ describe('tunesmith check', () => {
 
   it('counts in the tokens of a model, and compares with evaluation sets', async () => {
     const set = folder.write('set.jsonl', lines([chat(5)]));
-    const { out } = await tunesmith('check', good, '--model', 'starter', '--max-tokens', '3', '--eval-set', set);
+    const { out } = await tunesmith('check', good, '--model', 'starter', '--max-tokens', '3', '--eval', set);
     expect(out).toMatch(/Lines 1, 2, 3, 4 and 56 more of good\.jsonl have more tokens than are read of a row; line 1: \d+ tokens, and the limit is 3\./);
     expect(out).toContain('Line 6 of good.jsonl asks what an evaluation set asks: row 1 of set.jsonl.');
   });
@@ -61,6 +61,11 @@ describe('tunesmith check', () => {
   it('finds what a held-out file shares with it', async () => {
     const heldOut = folder.write('exam.jsonl', lines([chat(3), chat(500)]));
     expect((await tunesmith('check', good, '--held-out', heldOut)).out).toContain('Line 1 of exam.jsonl asks a prompt that is also trained on.');
+  });
+
+  it('finds rows that an evaluation set asks', async () => {
+    const exam = folder.write('benchmark.jsonl', lines([chat(5), chat(500)]));
+    expect((await tunesmith('check', good, '--eval', exam)).out).toContain('Line 6 of good.jsonl asks what an evaluation set asks');
   });
 
   it('prints one JSON value', async () => {
@@ -90,6 +95,12 @@ describe('tunesmith profile', () => {
     expect(out).toMatch(/2 labels\n {2}network {2}60 {2}█{40}\n {2}billing {2}30 {2}█{20}\n/);
     expect(out).toMatch(/Turns a row {5}2 on average, 2 to 2\n/);
     expect(out).toMatch(/Repetitions {5}none\n/);
+  });
+
+  it('counts tokens as a model does', async () => {
+    const { out } = await tunesmith('profile', good, '--model', 'starter');
+    expect(out).toMatch(/Tokens a row, as Starter reads them: [\d,]+ in all, \d+% of them trained on\n {2}.*█/);
+    expect((await tunesmith('profile', good, '--model', 'nobody/nothing')).code).toBe(1);
   });
 
   it('prints the profile as JSON', async () => {

@@ -62,19 +62,20 @@ describe('checking', () => {
     const file = write('check.jsonl', tickets(0, 60));
     const memory = new DatasetMemory(new MapMemory());
     const target = TARGETS[0];
-    const screen = new ScriptedScreen(target.title);
+    const label = `${target.title.charAt(0).toUpperCase()}${target.title.slice(1)}`;
+    const screen = new ScriptedScreen(label);
     await check(screen, memory, file);
     expect(memory.targetOf(file)).toBe(target.id);
     expect(screen.of('told')).toMatchObject([{ level: 'information', message: expect.stringMatching(/^Checked 60 rows of check\.jsonl for .* in .*: nothing stands in the way/) as string }]);
     expect(screen.of('told')[0]?.message).toContain(target.title);
     const again = new ScriptedScreen('');
     await check(again, memory, file);
-    expect(again.of('asked')[0]?.labels[0]).toBe(target.title);
+    expect(again.of('asked')[0]?.labels[0]).toBe(label);
     expect(again.of('told')).toEqual([]);
   });
 
   it('leads to the findings', async () => {
-    const screen = new ScriptedScreen(TARGETS[0].title, 'Show Findings');
+    const screen = new ScriptedScreen('This machine (SFT)', 'Show Findings');
     await check(screen, new DatasetMemory(new MapMemory()), write('few.jsonl', tickets(0, 5)));
     expect(screen.of('told')[0]).toMatchObject({ level: 'warning', actions: ['Show Findings', 'Show Problems'] });
     expect(screen.of('opened')).toMatchObject([{ what: 'findings' }]);

@@ -23,7 +23,7 @@ describe('the state of the check', () => {
   it('comes with the facts of the file', () => {
     const { facts, name, folder } = header({ ...file, state: 'known', profile: aProfile() });
     expect([name, folder]).toEqual(['tickets.jsonl', '/work']);
-    expect(Object.fromEntries(facts.map(({ label, value }) => [label, value]))).toEqual({ Rows: '1,003', 'Can be trained on': 'all', Format: 'OpenAI chat', 'Checked for': 'This machine (SFT)', Turns: '2', Size: '412 kB' });
+    expect(Object.fromEntries(facts.map(({ label, value }) => [label, value]))).toEqual({ Rows: '1,003', 'Can be trained on': 'all', Format: 'OpenAI chat', 'Checked for': 'this machine (SFT)', Turns: '2', Size: '412 kB' });
   });
 });
 
@@ -31,6 +31,11 @@ it('findings come worst first, and say whether they are about rows', () => {
   const findings = [aFinding({ code: 'b', severity: 'info', rows: [] }), aFinding({ code: 'a' })];
   expect(findingViews({ ...file, state: 'inspecting', findings }).map(({ code, hasRows }) => [code, hasRows])).toEqual([['a', true], ['b', false]]);
   expect(findingViews(undefined)).toEqual([]);
+});
+
+it('a finding that a program can mend says so', () => {
+  const findings = [aFinding({ code: 'dataset.duplicates', severity: 'warning' }), aFinding({ code: 'dataset.few-rows', severity: 'info' })];
+  expect(findingViews({ ...file, state: 'inspecting', findings }).map(({ canRepair }) => canRepair)).toEqual([true, false]);
 });
 
 describe('the charts', () => {

@@ -36,6 +36,8 @@ export class CsvRecords {
   #row: number;
   #line: number;
   #emptyLines = 0;
+  /** line ends of two characters inside quotes, each of which the parser counts twice */
+  #countedTwice = 0;
   #faultLine = 0;
   #mark: Mark | undefined;
   #lastByte = LINE_FEED;
@@ -98,7 +100,8 @@ export class CsvRecords {
   }
 
   #takeRecord(record: readonly string[], endLine: number, emptyLines: number): void {
-    const line = this.#startLine(endLine, emptyLines);
+    for (const cell of record) for (let at = cell.indexOf('\r\n'); at !== -1; at = cell.indexOf('\r\n', at + 2)) this.#countedTwice++;
+    const line = this.#startLine(endLine - this.#countedTwice, emptyLines);
     const isHeader = this.#header === undefined;
     if (this.#header) this.#rows.push(this.#asRow(record, this.#header, ++this.#row, line));
     else this.#takeHeader(record.map((name) => name.trim()), line);
@@ -133,7 +136,7 @@ export class CsvRecords {
   }
 
   #takeFault(error: CsvError): void {
-    const endLine = typeof error['lines'] === 'number' ? error['lines'] + this.#start.line - 1 : this.#line;
+    const endLine = typeof error['lines'] === 'number' ? error['lines'] + this.#start.line - 1 - this.#countedTwice : this.#line;
     // One record may have several faults; the first one names it.
     if (endLine === this.#faultLine || this.isDone) return;
     this.#faultLine = endLine;

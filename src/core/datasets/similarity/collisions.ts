@@ -13,7 +13,7 @@ export interface Meeting {
 /** Different ones of the same key that a later one is compared with. */
 const CHAIN = 8;
 
-const SLOTS = 2 ** 21;
+const SLOTS = 2 ** 19;
 
 /**
  * Compares entries with those before them band by band, a pause after each. Where there are more keys than the table

@@ -20,7 +20,7 @@ interface SampledRow {
 /**
  * Groups texts whose Jaccard index of shingles (see `shingleLengths`) is about 0.8 or more: case, punctuation and white
  * space do not count, nor does what a tenth of all rows shares (see `findBoilerplate`). Chains are followed, so that two rows of a group can be less alike. Deterministic.
- * Takes 36 bytes of memory a text, 16 MB for comparing, and 80 bytes of disk for each text beyond 65,536.
+ * Takes 36 bytes of memory a text, 9 more and 4 MB for comparing, and 80 bytes of disk for each text beyond 65,536.
  *
  * Finds 99.8% of pairs at 0.8 as candidates; what these share is then estimated with a standard deviation of 0.04.
  */
@@ -120,7 +120,8 @@ class DisjointSets {
   readonly #isShared: Uint8Array;
 
   constructor(size: number) {
-    this.#parents = Uint32Array.from({ length: size }, (_, i) => i);
+    this.#parents = new Uint32Array(size);
+    for (let i = 0; i < size; i++) this.#parents[i] = i;
     this.#isShared = new Uint8Array(size);
   }
 

@@ -98,13 +98,17 @@ function fillPart(part: number, parts: Uint8Array, strata: readonly (Stratum | u
  * label alone leaves parts short. The last group of a label in training stays there.
  */
 export function topUp({ sizes, strata, fixed }: Groups, parts: Uint8Array, shares: readonly number[], seed: number): void {
-  const owed = shares.map((share) => share * Array.from(sizes).reduce((sum, size) => sum + size, 0));
+  let total = 0;
+  for (let group = 0; group < sizes.length; group++) total += sizes[group] ?? 0;
+  const owed = shares.map((share) => share * total);
   const trained = new Map<number, number>();
   for (let group = 0; group < sizes.length; group++) {
     const part = parts[group] ?? TRAIN;
     owed[part] = (owed[part] ?? 0) - (sizes[group] ?? 0);
     if (part === TRAIN) trained.set(strata[group] ?? 0, (trained.get(strata[group] ?? 0) ?? 0) + 1);
   }
+  // The usual case, in which there is nothing to look for.
+  if (owed.every((rows, part) => part === TRAIN || rows < 0.5)) return;
   const order = new RandomGenerator(seed).shuffle([...parts.keys()].filter((group) => parts[group] === TRAIN && (fixed?.[group] ?? -1) < 0));
   for (const group of order) {
     const size = sizes[group] ?? 0;

@@ -9,7 +9,7 @@ import { readBatches } from '../readers/table.ts';
 
 /** Takes what is written into one part. */
 export interface Sink {
-  /** @param bytes must stay as they are until `flush` */
+  /** Copies the bytes. */
   add(bytes: Buffer): void;
   flush(): Promise<void>;
 }

@@ -92,23 +92,30 @@ export function frozenPart({ rowNumbers, rowFingerprints }: Pick<ManifestPart, '
   return { rows: decodeRows(rowNumbers, fingerprints.length), fingerprints };
 }
 
+/** A list of all runs would take more memory than all else. */
+const RUNS_AT_ONCE = 4096;
+
 /** [1, 2, 3, 5] → "1-3 5" */
 export function encodeRows(rows: Uint32Array): string {
-  const runs: string[] = [];
+  const pieces: string[] = [];
+  let runs: string[] = [];
   for (let at = 0; at < rows.length; ) {
     const first = rows[at] ?? 0;
     let last = first;
     while (rows[++at] === last + 1) last++;
     runs.push(last === first ? `${first}` : `${first}-${last}`);
+    if (runs.length < RUNS_AT_ONCE && at < rows.length) continue;
+    pieces.push(runs.join(' '));
+    runs = [];
   }
-  return runs.join(' ');
+  return pieces.join(' ');
 }
 
 /** @param most no more are made: a damaged manifest must not fill the memory */
 function decodeRows(text: string, most: number): Uint32Array {
   const rows = new Uint32Array(most);
   let count = 0;
-  for (const run of text === '' ? [] : text.split(' ')) {
+  for (const [run] of text.matchAll(/[^ ]+/g)) {
     const [first = NaN, last = first] = run.split('-').map(Number);
     for (let row = first; row <= last; row++) {
       if (count === most) return new Uint32Array();

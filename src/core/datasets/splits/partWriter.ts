@@ -4,10 +4,14 @@ import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 
+const FIRST_ROOM = 64 * 1024;
+
 export class PartWriter {
   readonly #handle: FileHandle;
   readonly #hash = createHash('sha256');
-  #waiting: Buffer[] = [];
+  /** used again and again: a buffer a chunk would be more garbage than the collector keeps up with */
+  #buffer = Buffer.allocUnsafe(FIRST_ROOM);
+  #waiting = 0;
   bytes = 0;
 
   private constructor(handle: FileHandle) {
@@ -19,18 +23,24 @@ export class PartWriter {
     return new PartWriter(await open(file, 'wx'));
   }
 
-  /** @param bytes must stay as they are until `flush` */
   add(bytes: Buffer): void {
-    this.#waiting.push(bytes);
+    const needed = this.#waiting + bytes.length;
+    if (needed > this.#buffer.length) {
+      const grown = Buffer.allocUnsafe(Math.max(needed, 2 * this.#buffer.length));
+      this.#buffer.copy(grown, 0, 0, this.#waiting);
+      this.#buffer = grown;
+    }
+    bytes.copy(this.#buffer, this.#waiting);
+    this.#waiting = needed;
   }
 
   async flush(): Promise<void> {
-    if (this.#waiting.length === 0) return;
-    const bytes = Buffer.concat(this.#waiting);
-    this.#waiting = [];
+    if (this.#waiting === 0) return;
+    const bytes = this.#buffer.subarray(0, this.#waiting);
     this.#hash.update(bytes);
     this.bytes += bytes.length;
     await this.#handle.appendFile(bytes);
+    this.#waiting = 0;
   }
 
   /** @returns the hash of all that was written, in hexadecimal */

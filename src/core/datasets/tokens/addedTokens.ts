@@ -1,4 +1,4 @@
-/** Finds the texts that a tokenizer reads as one token wherever they stand, and those that its chat template looks for. */
+/** Finds the texts that a tokenizer reads as one token wherever they stand, and others that are not to be cut. */
 
 import type { AddedToken } from '../../../engine/text/chat.ts';
 

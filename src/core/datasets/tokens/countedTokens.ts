@@ -18,6 +18,9 @@ const CHARACTERS_IN_FULL = 5_000_000;
 /** More different orders of roles are as good as none. */
 const SHAPES = 2000;
 
+/** Gemma has one, "> </": so many can be looked for in every text. With more of them, no text is cut. */
+const FEW_JOINED = 50;
+
 interface Known {
   /** or why the template does not accept such a conversation */
   readonly shape: Shape | string;
@@ -40,8 +43,14 @@ export class CountedTokens implements RowCounter {
   constructor(model: string, tokenizer: ModelTokenizer) {
     this.model = model;
     this.bos = printsBos(tokenizer) ? tokenizer.bos : undefined;
+    const { joinedWords } = tokenizer;
     const { encode, kinds, isAdditive } = soundCuts((text) => tokenizer.encode(text).length);
-    this.#counting = { tokenizer, counter: new ChunkCounter(encode, kinds), added: new AddedTokenFinder(tokenizer.addedTokens, tokenizer.templateMarks), isAdditive };
+    this.#counting = {
+      tokenizer,
+      counter: new ChunkCounter(encode, joinedWords.length > FEW_JOINED ? new Set() : kinds),
+      added: new AddedTokenFinder(tokenizer.addedTokens, [...tokenizer.templateMarks, ...joinedWords.slice(0, FEW_JOINED)]),
+      isAdditive: isAdditive && joinedWords.length <= FEW_JOINED,
+    };
   }
 
   findSpecial(text: string): string | undefined {

@@ -104,6 +104,16 @@ describe('DatasetInspector', () => {
     await inspecting;
   });
 
+  test('has the rows so far of a check that was stopped, and finds those behind them', async () => {
+    const file = folder.write('stopped.jsonl', rows.join('\n'));
+    const controller = new AbortController();
+    const inspecting = inspector.inspect(file, { signal: controller.signal, onProgress: ({ rows: read }) => void (read > 0 && controller.abort(new Error('enough'))) });
+    await expect(inspecting).rejects.toThrow('enough');
+    const { lines, lastRow } = await inspector.table(file, [1, 29_999]);
+    expect(lines.map(({ row }) => row)).toEqual([1, 29_999]);
+    expect(lastRow).toBeGreaterThan(0);
+  });
+
   test('searches all rows, or those that a rule has found, and stops when it is told to', async () => {
     const file = folder.write('search.jsonl', [...rows, rows[8], rows[9]].join('\n'));
     await inspector.inspect(file);
@@ -150,4 +160,10 @@ test('a dataset is converted and split in the thread, its splits are found besid
   appendFileSync(file, 'one more,a\n');
   expect(await inspector.updateSplit(split.manifest)).toMatchObject({ kept: 200, rows: 201 });
   expect(await inspector.places(file, [1, 3, 200])).toEqual([{ row: 1, line: 2 }, { row: 3, line: 6 }, { row: 200, line: 400 }]);
+});
+
+test('the thread tells what rules say, for who does not load them', async () => {
+  const rules = await inspector.rules('any.jsonl', ['dataset.row.invalid-json', 'dataset.empty', 'no.rule']);
+  expect(rules).toMatchObject([{ code: 'dataset.row.invalid-json', one: 'is not valid JSON' }, { code: 'dataset.empty', one: undefined }]);
+  expect(rules.every(({ means }) => means.length > 0)).toBe(true);
 });

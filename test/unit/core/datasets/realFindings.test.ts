@@ -35,9 +35,14 @@ const CASES: readonly (readonly [string, TargetId, number, Readonly<Record<strin
 
 describe.skipIf(!isHere)(`real datasets${why}`, () => {
   test.each(CASES)('%s for %s', async (name, target, usable, found) => {
-    const { usableRows, findings } = await inspectDataset(`${folder}/${name}`, { target });
+    const { usableRows, findings } = await inspectDataset(`${folder}/${name}`, { target, depth: 'structural' });
     expect(usableRows).toBe(usable);
     expect(Object.fromEntries(findings.map(({ code, count }) => [code, count]))).toEqual(found);
+  });
+
+  test('instructions that all rows share do not make them repetitions of each other', async () => {
+    const { findings } = await inspectDataset(`${folder}/foundry-rft-countdown.jsonl`, { target: 'foundry-rft' });
+    expect(findings.map(({ code }) => code)).toEqual(['dataset.numbers-as-text']);
   });
 
   test.each([

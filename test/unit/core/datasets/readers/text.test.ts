@@ -77,6 +77,11 @@ describe('CSV', () => {
     ]);
   });
 
+  test('Windows line ends inside quotes are one line end each', async () => {
+    const rows = await read('windows.csv', 'text,label\r\n"a\r\nb",x\r\n\r\n"c\r\n\r\nd",y\r\nstray"quote,z\r\ne,w\r\n');
+    expect(rows.map(({ row, line }) => [row, line])).toEqual([[1, 2], [2, 5], [3, 8], [4, 9]]);
+  });
+
   test('blank lines between records move the line, not the row', async () => {
     const rows = await read('gaps.csv', '\ntext,label\n\n\na,x\n"b\n\nb",y\n\nstray"quote,z\nc,w\n');
     expect(rows.map(({ row, line }) => [row, line])).toEqual([[1, 5], [2, 6], [3, 10], [4, 11]]);

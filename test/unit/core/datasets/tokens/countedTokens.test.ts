@@ -59,6 +59,15 @@ describe.each(FAMILIES)('%s', (_name, tokenizer) => {
   });
 });
 
+test('a word that the vocabulary joins with the next one is not cut', () => {
+  const joining = open({ ...GEMMA, words: ['x> </p'] });
+  expect(joining.joinedWords).toContain('x> </p');
+  const counted = new CountedTokens('m', joining);
+  for (const [i, answer] of ['Hello', 'Fine', '<p>x> </p>', 'a > b'].entries()) {
+    expect(counted.count(ask('Hello', answer), i)).toMatchObject(inFull(joining, ask('Hello', answer)) ?? {});
+  }
+});
+
 test('rows of a kind are counted without the tokenizer', () => {
   let encoded = 0;
   const spied = new Proxy(starter, {
