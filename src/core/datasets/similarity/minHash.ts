@@ -32,8 +32,9 @@ export class MinHash {
   sketch(members: Uint32Array, copies: number): Uint32Array {
     const least = this.#least.fill(EMPTY);
     for (let copy = 0; copy < copies; copy++) this.#take(members, copy);
-    for (let bin = 0; bin < BINS; bin++) this.#sketch[bin] = least[donorOf(bin, least)];
-    return this.#sketch;
+    const sketch = this.#sketch;
+    for (let bin = 0; bin < BINS; bin++) sketch[bin] = least[bin] === EMPTY ? least[donorOf(bin, least)] : least[bin];
+    return sketch;
   }
 
   #take(members: Uint32Array, copy: number): void {
@@ -47,8 +48,8 @@ export class MinHash {
   }
 }
 
+/** Of an empty bin. */
 function donorOf(bin: number, least: Uint32Array): number {
-  if (least[bin] !== EMPTY) return bin;
   const from = bin * PROBES;
   for (let probe = from; probe < from + PROBES; probe++) {
     const donor = PROBED[probe];

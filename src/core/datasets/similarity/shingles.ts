@@ -52,26 +52,30 @@ export class Shingler {
     const { units, isAlone } = fold();
     this.#count = 0;
     for (const text of texts) {
-      let hash = 0;
-      let hasDigit = false;
-      for (let i = 0; i < text.length; i++) {
-        const raw = text.charCodeAt(i);
-        const unit = units[raw];
-        if (unit === 0) {
-          if (hash !== 0) this.#end(hash, hasDigit);
-          hash = 0;
-          hasDigit = false;
-        } else if (raw > 0x7f && isAlone[raw] === 1) {
-          if (hash !== 0) this.#end(hash, hasDigit);
-          this.#push(Math.imul(unit, 0x9e3779b1));
-          hash = 0;
-          hasDigit = false;
-        } else {
-          if (raw <= 0x39) hasDigit = true;
-          hash = (Math.imul(hash ^ unit, 0x01000193) + 0x811c9dc5) | 0;
-        }
+      const { length } = text;
+      let at = 0;
+      while (at < length) {
+        let raw = text.charCodeAt(at++);
+        let unit = units[raw];
+        if (unit === 0) continue;
+        let hash = 0;
+        let hasDigit = false;
+        do {
+          if (raw > 0x7f && isAlone[raw] === 1) {
+            if (hash !== 0) this.#end(hash, hasDigit);
+            this.#push(Math.imul(unit, 0x9e3779b1));
+            hash = 0;
+            hasDigit = false;
+          } else {
+            if (raw <= 0x39) hasDigit = true;
+            hash = (Math.imul(hash ^ unit, 0x01000193) + 0x811c9dc5) | 0;
+          }
+          if (at === length) break;
+          raw = text.charCodeAt(at++);
+          unit = units[raw];
+        } while (unit !== 0);
+        if (hash !== 0) this.#end(hash, hasDigit);
       }
-      if (hash !== 0) this.#end(hash, hasDigit);
     }
     return this.#count;
   }

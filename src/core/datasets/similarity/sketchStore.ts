@@ -64,14 +64,22 @@ export class SketchStore {
     const words = this.#words.at(-1);
     const keys = this.#keysFor(entry);
     if (!words) return;
-    for (let bin = 0; bin < BINS; bin++) {
-      const word = at * WORDS + Math.floor(bin / BINS_A_WORD);
-      // Bins that borrowed the same value shall not agree by the same chance.
-      words[word] = (words[word] << BITS) | (mix(sketch[bin] + Math.imul(bin, 0x9e3779b1)) & (2 ** BITS - 1));
+    let bin = 0;
+    for (let word = at * WORDS; word < (at + 1) * WORDS; word++) {
+      let packed = 0;
+      for (const end = bin + BINS_A_WORD; bin < end; bin++) {
+        // Bins that borrowed the same value shall not agree by the same chance.
+        packed = (packed << BITS) | (Math.imul(sketch[bin] + Math.imul(bin, 0x9e3779b1), 0x846ca68b) >>> (32 - BITS));
+      }
+      words[word] = packed;
     }
+    bin = 0;
     for (let band = 0; band < BANDS; band++) {
       let key = band + 1;
-      for (let bin = band * BAND_BINS; bin < (band + 1) * BAND_BINS; bin++) key = mix(key ^ sketch[bin]) + 0x9e3779b9;
+      for (const end = bin + BAND_BINS; bin < end; bin++) {
+        key = Math.imul(key ^ sketch[bin], 0x7feb352d);
+        key ^= key >>> 15;
+      }
       keys[band * block + at] = mix(key);
     }
     this.#rows.add(row);

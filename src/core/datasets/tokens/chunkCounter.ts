@@ -1,6 +1,6 @@
 /** Counts tokens of texts piece by piece, and asks the tokenizer only for pieces that it has not seen. */
 
-import { CLASS_BITS, classesOfUnits, CUT, cutTable, isCutThere, NO_CUT, type CutKind } from './cuts.ts';
+import { CLASS_BITS, classesOfUnits, CUT, cutTable, isCutThere, LETTER, NO_CUT, type CutKind } from './cuts.ts';
 
 const FIRST_SLOTS = 4096;
 const MOST_SLOTS = 2 ** 20;
@@ -36,40 +36,49 @@ export class ChunkCounter {
 
   /** @returns how many tokens a text has that holds no added token */
   count(text: string): number {
-    return this.#walk(text).tokens;
+    return this.#walk(text);
   }
 
   /** Whether the tokens of two texts together are those of the one and those of the other. */
   cutsBetween(before: string, after: string): boolean {
-    return before === '' || after === '' || this.#walk(before + after, before.length).isCut;
+    if (before === '' || after === '') return true;
+    let isCut = false;
+    this.#walk(before + after, (place) => (isCut ||= place === before.length));
+    return isCut;
   }
 
-  #walk(text: string, watched = -1): { readonly tokens: number; readonly isCut: boolean } {
+  /** @param tell hears of the places of the cuts */
+  #walk(text: string, tell?: (place: number) => void): number {
     const table = this.#table;
     const classes = this.#classes;
+    const { length } = text;
     let tokens = 0;
-    let isCut = false;
     let start = 0;
     let before = 0;
     let low = FIRST_SEED;
     let high = FIRST_SEED;
-    for (let i = 0; i < text.length; i++) {
-      const unit = text.charCodeAt(i);
+    for (let i = 0; i < length; ) {
+      let unit = text.charCodeAt(i);
       const kind = classes[unit];
       const cut = table[(before << CLASS_BITS) | kind];
       before = kind;
-      if (cut !== NO_CUT && i > start && (cut === CUT || isCutThere(cut, text, i, start))) {
+      if (cut !== NO_CUT && i > start && (cut === CUT || isCutThere(cut, text, i, start, classes))) {
         tokens += this.#lookUp(text, start, i, low, high);
         start = i;
         low = SEED;
         high = SEED;
-        if (i === watched) isCut = true;
+        tell?.(i);
       }
-      low = Math.imul(low ^ unit, 0x5f356495);
-      high = Math.imul(high + unit, 0x9e3779b1);
+      // Words are most of a text, and nothing is cut inside of one.
+      do {
+        low = Math.imul(low ^ unit, 0x5f356495);
+        high = Math.imul(high + unit, 0x9e3779b1);
+        if (++i === length) break;
+        unit = text.charCodeAt(i);
+      } while (kind === LETTER && classes[unit] === LETTER);
     }
-    if (text.length > start) tokens += this.#lookUp(text, start, text.length, low, high);
-    return { tokens, isCut };
+    if (length > start) tokens += this.#lookUp(text, start, length, low, high);
+    return tokens;
   }
 
   #lookUp(text: string, start: number, end: number, low: number, high: number): number {

@@ -6,7 +6,7 @@ const SPACE = 1;
 const BREAK = 2;
 const WHITE = 3;
 const DIGIT = 4;
-const LETTER = 5;
+export const LETTER = 5;
 const SIGN = 6;
 export const CLASS_BITS = 3;
 
@@ -67,25 +67,33 @@ export function cutTable(kinds: ReadonlySet<CutKind>): Uint8Array {
   return table;
 }
 
-/** @param cut what the table says of the units before `i` and at it; @param start where the piece begins that `i` may end */
-export function isCutThere(cut: number, text: string, i: number, start: number): boolean {
-  const kindAt = (place: number): number => (place < 0 || place >= text.length ? SPACE : (classesOfUnits()[text.charCodeAt(place)] ?? OTHER));
+/**
+ * @param cut what the table says of the units before `i` and at it
+ * @param start where the piece begins that `i` may end
+ * @param classes as `classesOfUnits` gives them
+ */
+export function isCutThere(cut: number, text: string, i: number, start: number, classes: Uint8Array): boolean {
   switch (cut) {
     case CUT:
       return true;
     case BEFORE_SINGLE_SPACE:
-      return isInk(kindAt(i + 1));
+      return isInk(kindAt(text, i + 1, classes));
     case AFTER_SINGLE_BREAK:
-      return i > 1 && isInk(kindAt(i - 2));
+      return i > 1 && isInk(kindAt(text, i - 2, classes));
     case AT_THIRD_DIGIT: {
-      if (i - start === 3 && kindAt(start) === DIGIT) return kindAt(start + 1) === DIGIT;
+      if (i - start === 3 && kindAt(text, start, classes) === DIGIT) return kindAt(text, start + 1, classes) === DIGIT;
       // A sign before the digits may be a digit of another script.
-      const before = kindAt(i - 4);
-      return i - start > 3 && kindAt(i - 3) === DIGIT && kindAt(i - 2) === DIGIT && before !== DIGIT && before !== OTHER;
+      const before = kindAt(text, i - 4, classes);
+      return i - start > 3 && kindAt(text, i - 3, classes) === DIGIT && kindAt(text, i - 2, classes) === DIGIT && before !== DIGIT && before !== OTHER;
     }
     default:
       return false;
   }
+}
+
+/** Beyond both ends, as if there were a space. */
+function kindAt(text: string, place: number, classes: Uint8Array): number {
+  return place < 0 || place >= text.length ? SPACE : (classes[text.charCodeAt(place)] ?? OTHER);
 }
 
 function isInk(kind: number): boolean {
