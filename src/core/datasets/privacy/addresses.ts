@@ -15,7 +15,7 @@ export function findEmails(text: string): readonly Sensitive[] {
 export function findIpAddresses(text: string): readonly Sensitive[] {
   const found: Sensitive[] = [];
   if (IPV4_HINT.test(text)) addAll(found, text, IPV4, isPersonalIpv4);
-  if (IPV6_HINT.test(text)) addAll(found, text, IPV6, isPersonalIpv6);
+  if (hasTwoColons(text) && IPV6_HINT.test(text)) addAll(found, text, IPV6, isPersonalIpv6);
   return found;
 }
 
@@ -43,6 +43,11 @@ function emailAround(text: string, at: number): Sensitive | undefined {
 
 const IPV4_HINT = /\d\.\d{1,3}\.\d/;
 const IPV4 = /(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)/g;
+function hasTwoColons(text: string): boolean {
+  const first = text.indexOf(':');
+  return first !== -1 && text.indexOf(':', first + 1) !== -1;
+}
+
 const IPV6_HINT = /[0-9a-fA-F]:[0-9a-fA-F:]{5}/;
 const IPV6 = /(?<![\w:.])[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4}){4,7}(?![\w:]|\.\d)/g;
 /** What four numbers with dots are more often. */

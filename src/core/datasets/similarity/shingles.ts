@@ -40,6 +40,8 @@ export function shingleLengths(words: number): readonly number[] {
 
 /** Rows that differ in a number seldom say the same: a word with an ASCII digit counts as so many. */
 const NUMBER_WORDS = 3;
+/** By one word and a letter that is one. */
+const MOST_ADDED = NUMBER_WORDS + 1;
 
 /** Words are runs of letters and digits in lower case; what stands between them does not count. One text at a time. */
 export class Shingler {
@@ -50,7 +52,8 @@ export class Shingler {
   /** @param texts compared as if there were a space between them; @returns how many words they have, numbers counted as several */
   read(texts: readonly string[]): number {
     const { units, isAlone } = fold();
-    this.#count = 0;
+    let words = this.#words;
+    let count = 0;
     for (const text of texts) {
       const { length } = text;
       let at = 0;
@@ -59,24 +62,28 @@ export class Shingler {
         let unit = units[raw];
         if (unit === 0) continue;
         let hash = 0;
-        let hasDigit = false;
+        let digits = 0;
         do {
           if (raw > 0x7f && isAlone[raw] === 1) {
-            if (hash !== 0) this.#end(hash, hasDigit);
-            this.#push(Math.imul(unit, 0x9e3779b1));
+            if (count + MOST_ADDED > words.length) words = this.#grow();
+            if (hash !== 0) count = endWord(words, count, hash, digits);
+            words[count++] = Math.imul(unit, 0x9e3779b1);
             hash = 0;
-            hasDigit = false;
+            digits = 0;
           } else {
-            if (raw <= 0x39) hasDigit = true;
+            if (raw <= 0x39) digits++;
             hash = (Math.imul(hash ^ unit, 0x01000193) + 0x811c9dc5) | 0;
           }
           if (at === length) break;
           raw = text.charCodeAt(at++);
           unit = units[raw];
         } while (unit !== 0);
-        if (hash !== 0) this.#end(hash, hasDigit);
+        if (hash === 0) continue;
+        if (count + MOST_ADDED > words.length) words = this.#grow();
+        count = endWord(words, count, hash, digits);
       }
     }
+    this.#count = count;
     return this.#count;
   }
 
@@ -103,21 +110,22 @@ export class Shingler {
     return shingles.subarray(0, this.#count - size + 1);
   }
 
-  #end(word: number, hasDigit: boolean): void {
-    this.#push(word);
-    if (!hasDigit) return;
-    for (let i = 1; i < NUMBER_WORDS; i++) this.#push(mix(word + i));
+  /** Keeps what there is. */
+  #grow(): Uint32Array<ArrayBuffer> {
+    const grown = new Uint32Array(2 * this.#words.length);
+    grown.set(this.#words);
+    this.#words = grown;
+    this.#shingles = new Uint32Array(grown.length);
+    return grown;
   }
+}
 
-  #push(word: number): void {
-    if (this.#count === this.#words.length) {
-      const grown = new Uint32Array(2 * this.#count);
-      grown.set(this.#words);
-      this.#words = grown;
-      this.#shingles = new Uint32Array(2 * this.#count);
-    }
-    this.#words[this.#count++] = word;
-  }
+/** @returns how many words there are then */
+function endWord(words: Uint32Array, count: number, word: number, digits: number): number {
+  words[count] = word;
+  if (digits === 0) return count + 1;
+  for (let i = 1; i < NUMBER_WORDS; i++) words[count + i] = mix(word + i);
+  return count + NUMBER_WORDS;
 }
 
 const BASE = 0x2c1b3c6d;
