@@ -42,7 +42,7 @@ export function findSecrets(text: string): readonly Sensitive[] {
 }
 
 /** No token, key or address with a password is shorter. */
-const LONG_WORD = 20;
+const LONG_WORD = 16;
 const SPACE = 0x20;
 const TILDE = 0x7e;
 
