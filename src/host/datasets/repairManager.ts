@@ -34,6 +34,8 @@ const SAVE = 'Save a Copy';
 const REPLACE = 'Replace the File';
 const DISCARD = 'Discard';
 
+type Decision = 'save' | 'replace' | 'discard';
+
 export class RepairManager {
   readonly #services: RepairServices;
 
@@ -106,10 +108,16 @@ export class RepairManager {
     const { file } = report;
     // Rows of Parquet are written as JSON Lines, which is another file.
     const canReplace = basename(copy).endsWith(file.slice(file.lastIndexOf('.')));
+    const choices: readonly Choice<Decision>[] = [
+      { label: SAVE, description: basename(copy), icon: 'save-as', value: 'save' },
+      ...(canReplace ? [{ label: REPLACE, description: 'the original is kept beside it', icon: 'replace', value: 'replace' } as const] : []),
+      { label: DISCARD, icon: 'discard', value: 'discard' },
+    ];
     for (;;) {
-      const answer = await screen.tell('information', reviewText(report), canReplace ? [SAVE, REPLACE, DISCARD] : [SAVE, DISCARD]);
-      if (answer === SAVE) return this.#saveCopy(report, copy);
-      if (answer !== REPLACE) return undefined;
+      // A message would be gone before the difference is read.
+      const answer = await screen.choose({ title: reviewText(report), placeholder: 'Nothing is written until you choose' }, choices);
+      if (answer === 'save') return this.#saveCopy(report, copy);
+      if (answer !== 'replace') return undefined;
       const detail = `The original is kept beside it as ${basename(file)}.original, with a number if there is one already.`;
       if (await screen.confirm(`Replace ${basename(file)} by its repaired version?`, detail, 'Replace')) return this.#replace(report);
     }
@@ -157,9 +165,9 @@ export function repairChoices({ findings }: Pick<DatasetProfile, 'findings'>): r
   ];
 }
 
-/** "tickets.jsonl: 3 of 48 rows changed, 1 removed. …" */
+/** "tickets.jsonl: 3 changed and 1 removed of 48 rows" */
 function reviewText({ file, rows, changed, dropped, repairs }: RepairReport): string {
   const done = [...(changed > 0 ? [`${formatCount(changed)} changed`] : []), ...(dropped > 0 ? [`${formatCount(dropped)} removed`] : [])];
   const what = done.length === 0 ? formatList(repairs.map(({ id }) => repairOf(id).title.toLowerCase())) : `${formatList(done)} of ${formatQuantity(rows, 'row')}`;
-  return `${basename(file)}: ${what}. Nothing is written until you choose.`;
+  return `${basename(file)}: ${what}`;
 }

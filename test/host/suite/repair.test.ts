@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { VsCodeScreen } from '../../../src/host/commands.ts';
 import { RepairDiff } from '../../../src/host/datasets/repairDiff.ts';
 import { RepairManager } from '../../../src/host/datasets/repairManager.ts';
-import type { Level } from '../../../src/host/screen.ts';
+import type { Choice, Heading, Question } from '../../../src/host/screen.ts';
 import { lazyDatasets } from '../../../src/host/services.ts';
 import { Commands } from '../../../src/ids.ts';
 import { inWorkspace, tunesmith } from './support.ts';
@@ -24,10 +24,15 @@ class Reviewer extends VsCodeScreen {
     this.#look = look;
   }
 
-  override async tell<A extends string>(_level: Level, _words: string, actions: readonly A[] = []): Promise<A | undefined> {
-    const answer = actions.find((action) => action === this.#answer);
-    if (answer !== undefined) await this.#look();
-    return answer;
+  override async choose<T>(_question: Question, choices: readonly (Choice<T> | Heading)[]): Promise<T | undefined> {
+    const answer = choices.find((choice): choice is Choice<T> => 'label' in choice && choice.label === this.#answer);
+    if (answer) await this.#look();
+    return answer?.value;
+  }
+
+  /** What comes afterwards is closed. */
+  override tell(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 }
 

@@ -54,8 +54,8 @@ describe('a repair', () => {
     expect(screen.of('asked')[0]?.labels).toEqual(['All Safe Repairs', 'Remove NUL characters and halves of surrogate pairs', 'Redact personal data', 'Remove rows that cannot be read']);
     expect(diffs).toEqual([{ text: SAFE, isClosed: true }]);
     expect(saved).toEqual(['a.jsonl']);
+    expect(screen.of('asked')[1]).toMatchObject({ title: 'a.jsonl: 1 changed of 2 rows', labels: ['Save a Copy', 'Replace the File', 'Discard'] });
     expect(screen.of('told').map(({ message, actions }) => [message, actions])).toEqual([
-      ['a.jsonl: 1 changed of 2 rows. Nothing is written until you choose.', ['Save a Copy', 'Replace the File', 'Discard']],
       ['Saved 2 rows as a.repaired.jsonl. What became of which row is in a.repaired.jsonl.manifest.json.', ['Open']],
     ]);
     expect(screen.of('opened').map(({ what }) => what)).toEqual([join(folder.path, 'a.repaired.jsonl')]);
@@ -75,7 +75,7 @@ describe('a repair', () => {
 
     const again = open('Replace the File', 'Replace', 'Undo');
     await again.manager.repair({ file, repairs: ['clean-damaged-text'] });
-    expect(messages(again.screen).slice(1)).toEqual([expect.stringMatching(/^Replaced b\.jsonl\. The original is now b\.jsonl\.original-2 in /), 'b.jsonl is the original again.']);
+    expect(messages(again.screen)).toEqual([expect.stringMatching(/^Replaced b\.jsonl\. The original is now b\.jsonl\.original-2 in /), 'b.jsonl is the original again.']);
     expect(readFileSync(file, 'utf8')).toContain('\\u0000');
     expect(named('b')).toEqual(['b.jsonl', 'b.jsonl.original']);
   });
