@@ -77,7 +77,8 @@ function checkOf(entry: DatasetEntry | undefined, progress: CheckProgress | unde
   }
 }
 
-export function findingViews(entry: DatasetEntry | undefined): readonly FindingView[] {
+/** @param canWrite a repair may be offered */
+export function findingViews(entry: DatasetEntry | undefined, canWrite: boolean): readonly FindingView[] {
   const findings: readonly Finding[] = entry?.state === 'known' ? entry.profile.findings : entry?.state === 'inspecting' || entry?.state === 'stopped' ? entry.findings : [];
-  return bySeverity(findings).map(({ code, severity, message, remedy, rows, count }) => ({ code, severity, message, remedy, count, hasRows: rows.length > 0, canRepair: (repairsFor(code)?.length ?? 0) > 0 }));
+  return bySeverity(findings).map(({ code, severity, message, remedy, rows, count }) => ({ code, severity, message, remedy, count, hasRows: rows.length > 0, canRepair: canWrite && (repairsFor(code)?.length ?? 0) > 0 }));
 }

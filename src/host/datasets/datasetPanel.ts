@@ -194,7 +194,7 @@ class DatasetPanel {
     const entry = this.#services.datasets.get(this.#file);
     return {
       header: datasetHeader({ file: this.#file, entry, isGone: this.#isKnown && !entry, progress: this.#progress, canTrain: this.#services.trust.open, wordsOf }),
-      findings: findingViews(entry),
+      findings: findingViews(entry, this.#services.trust.open),
       charts: entry?.state === 'known' ? profileCharts(entry.profile) : [],
     };
   }

@@ -129,7 +129,7 @@ suite('a dataset in the editor', () => {
     screen.tell = (_level, message) => Promise.resolve(void shown.push(message));
     const chooseDataset = (): Promise<string> => Promise.resolve(fsPath);
     await new ConvertDataset({ files, readRows, screen, chooseDataset, openDataset: (file) => screen.openFile(file) }).convert(undefined);
-    await new SplitDataset({ files, readRows, screen, chooseDataset, onSplit: () => undefined, profile: (file, signal) => inspect(file, signal) }).split(undefined);
+    await new SplitDataset({ files, readRows, screen, chooseDataset, onSplit: () => undefined, mayWrite: () => true, profile: (file, signal) => inspect(file, signal) }).split(undefined);
     assert.match(shown[0] ?? '', /^Wrote 20,000 rows of work\.jsonl/);
     assert.match(shown[1] ?? '', /^Split 20,000 rows of work\.jsonl/);
     assert.match(path.basename(vscode.window.activeTextEditor?.document.fileName ?? ''), /^work\..*\.jsonl$/);

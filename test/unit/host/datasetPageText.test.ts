@@ -33,13 +33,14 @@ describe('the state of the check', () => {
 
 it('findings come worst first, and say whether they are about rows', () => {
   const findings = [aFinding({ code: 'b', severity: 'info', rows: [] }), aFinding({ code: 'a' })];
-  expect(findingViews({ ...file, state: 'inspecting', findings }).map(({ code, hasRows }) => [code, hasRows])).toEqual([['a', true], ['b', false]]);
-  expect(findingViews(undefined)).toEqual([]);
+  expect(findingViews({ ...file, state: 'inspecting', findings }, true).map(({ code, hasRows }) => [code, hasRows])).toEqual([['a', true], ['b', false]]);
+  expect(findingViews(undefined, true)).toEqual([]);
 });
 
-it('a finding that a program can mend says so', () => {
+it('a finding that a program can mend says so where it may write', () => {
   const findings = [aFinding({ code: 'dataset.duplicates', severity: 'warning' }), aFinding({ code: 'dataset.few-rows', severity: 'info' })];
-  expect(findingViews({ ...file, state: 'inspecting', findings }).map(({ canRepair }) => canRepair)).toEqual([true, false]);
+  const repairable = (canWrite: boolean): boolean[] => findingViews({ ...file, state: 'inspecting', findings }, canWrite).map(({ canRepair }) => canRepair);
+  expect([repairable(true), repairable(false)]).toEqual([[true, false], [false, false]]);
 });
 
 describe('the charts', () => {
