@@ -119,6 +119,18 @@ suite('a dataset in the editor', () => {
     assert.deepEqual(added, [[vscode.Uri.file('/work/a b.jsonl').fsPath, vscode.Uri.file('/work/c.csv').fsPath]]);
   });
 
+  test('says so when what is dropped is no file', async () => {
+    const faults: unknown[] = [];
+    const drop = new DatasetDrop(() => Promise.reject(new Error('nothing is to be added')), { report: (fault) => Promise.resolve(void faults.push(fault)) });
+    for (const text of ['https://example.com/d.csv', '', '1:/ is no address']) {
+      const data = new vscode.DataTransfer();
+      data.set('text/uri-list', new vscode.DataTransferItem(text));
+      await drop.handleDrop(undefined, data);
+    }
+    assert.equal(faults.length, 3);
+    assert.match(String(faults[0]), /not a file or folder on the disk/);
+  });
+
   test('is converted and split in the thread', async () => {
     const { readRows, files, inspect } = await thread();
     const { uri: { fsPath } } = await openDataset('work.jsonl', rows(20_000));
