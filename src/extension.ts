@@ -108,8 +108,12 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   own(watcher.onDidCreate(touch));
   own(watcher.onDidChange(touch));
   own(watcher.onDidDelete(touch));
-  // Of a folder that goes, the watcher does not name the files.
+  // Of a folder that goes, no watcher names the files.
   const refresh = (): void => faults.watch(datasets.refresh());
+  const folderWatcher = own(vscode.workspace.createFileSystemWatcher('**', true, true, false));
+  own(folderWatcher.onDidDelete(({ scheme, fsPath }) => {
+    if (scheme === 'file' && datasets.hasIn(fsPath)) refresh();
+  }));
   own(vscode.workspace.onDidChangeWorkspaceFolders(refresh));
   own(vscode.workspace.onDidDeleteFiles(refresh));
   own(vscode.workspace.onDidRenameFiles(refresh));

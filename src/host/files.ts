@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { COMMON_GLOB, EXTENSIONS_IN_WORDS, SURE_GLOB } from '../core/datasets/extensions.ts';
 import { isDataset } from '../core/datasets/files.ts';
+import { listTextFiles } from '../core/datasets/readers/textFolder.ts';
 import { UserError } from '../core/errors.ts';
 import { type FileArgument, isRecipeFile, NotOursGlob, RecipeGlob } from '../ids.ts';
 import type { DatasetFileFacts, FoundFiles } from './datasets/datasetModel.ts';
@@ -49,10 +50,13 @@ export class WorkspaceFiles {
     return { files: files.slice(0, FILES_LISTED).sort(), isCut: files.length > FILES_LISTED };
   }
 
+  /** Of a folder, what its text files are together. */
   async stat(file: string): Promise<DatasetFileFacts | undefined> {
     try {
-      const { size, mtimeMs } = await stat(file);
-      return { file, bytes: size, modifiedAt: mtimeMs };
+      const facts = await stat(file);
+      if (!facts.isDirectory()) return { file, bytes: facts.size, modifiedAt: facts.mtimeMs };
+      const texts = await listTextFiles(file);
+      return { file, bytes: texts.reduce((sum, { bytes }) => sum + bytes, 0), modifiedAt: texts.reduce((latest, { modifiedAt }) => Math.max(latest, modifiedAt), facts.mtimeMs) };
     } catch {
       return undefined;
     }

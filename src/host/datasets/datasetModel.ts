@@ -1,5 +1,6 @@
 /** The workspace's datasets with their profiles: inspected one at a time outside this process, kept until the file changes. */
 
+import { sep } from 'node:path';
 import type { Finding } from '../../core/datasets/finding.ts';
 import type { DatasetProfile } from '../../core/datasets/profile.ts';
 import { type Clock, systemClock } from '../../core/jobs/clock.ts';
@@ -90,6 +91,11 @@ export class DatasetModel {
   /** The workspace has more files than are listed. */
   get isCut(): boolean {
     return this.#isCut;
+  }
+
+  /** Whether a file in a folder is known. */
+  hasIn(folder: string): boolean {
+    return [...this.#entries.keys()].some((file) => file.startsWith(`${folder}${sep}`));
   }
 
   get(file: string): DatasetEntry | undefined {

@@ -149,7 +149,7 @@ class DatasetPanel {
     }));
     this.#owned.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.#channel.send('patch', this.#patch())));
     // The workspace's own watcher does not see files outside of it.
-    const watcher = this.#owned.add(vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(dirname(file)), basename(file))));
+    const watcher = this.#owned.add(vscode.workspace.createFileSystemWatcher(datasetKindOf(file) ? patternOf(file) : new vscode.RelativePattern(vscode.Uri.file(file), '**')));
     const touch = (): void => faults.watch(datasets.touch(file));
     for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) this.#owned.add(event(touch));
     faults.watch(this.#look());
@@ -245,6 +245,11 @@ class DatasetPanel {
     this.#isDisposed = true;
     this.#owned.dispose();
   }
+}
+
+/** The name of a file may hold signs that mean something in a pattern, such as brackets. */
+function patternOf(file: string): vscode.RelativePattern {
+  return new vscode.RelativePattern(vscode.Uri.file(dirname(file)), basename(file).replace(/[[\]{}*?]/g, '?'));
 }
 
 function wordsOf(fault: unknown): string {

@@ -1,6 +1,7 @@
 /** Around a dataset the editor shows what was found: in Problems, above the first line, at a row, in the explorer; and it splits and converts. */
 
 import * as assert from 'node:assert/strict';
+import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { DatasetDecorations } from '../../../src/host/datasets/datasetDecorations.ts';
@@ -53,6 +54,16 @@ suite('a dataset in the editor', () => {
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     await vscode.workspace.fs.delete(uri);
     await gone;
+  });
+
+  test('loses its findings when another program deletes its folder', async () => {
+    await vscode.workspace.fs.createDirectory(inWorkspace('doomed'));
+    const { uri } = await openDataset('doomed/wrong.jsonl', '{"prompt": "never closed\n');
+    await problems(uri);
+    const gone = eventually(vscode.languages.onDidChangeDiagnostics, () => (problemsOf(uri).length === 0 ? true : undefined));
+    await rm(inWorkspace('doomed').fsPath, { recursive: true });
+    await gone;
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
   });
 
   test('finds the lines of a table whose rows go over several', async () => {
@@ -108,6 +119,17 @@ suite('a dataset in the editor', () => {
     tree.dispose();
     decorations.dispose();
     model.dispose();
+  });
+
+  test('may be a folder of texts, which changes with each of them', async () => {
+    const files = new WorkspaceFiles(new VsCodeScreen());
+    const folder = inWorkspace('texts').fsPath;
+    await mkdir(folder);
+    await writeFile(path.join(folder, 'a.md'), 'one');
+    const before = await files.stat(folder);
+    await appendFile(path.join(folder, 'a.md'), ' and more');
+    assert.deepEqual([before?.bytes, (await files.stat(folder))?.bytes], [3, 12]);
+    await rm(folder, { recursive: true });
   });
 
   test('is added by dropping it on the view, from the editor or from elsewhere', async () => {
