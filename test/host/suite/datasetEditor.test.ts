@@ -58,7 +58,12 @@ suite('a dataset in the editor', () => {
 
   test('loses its findings when another program deletes its folder', async () => {
     await vscode.workspace.fs.createDirectory(inWorkspace('doomed'));
+    const watcher = vscode.workspace.createFileSystemWatcher('**/wrong.jsonl');
+    // Its coming would make the editor look for it when it is gone.
+    const come = new Promise<void>((resolve) => watcher.onDidCreate(() => resolve()));
     const { uri } = await openDataset('doomed/wrong.jsonl', '{"prompt": "never closed\n');
+    await come;
+    watcher.dispose();
     await problems(uri);
     const gone = eventually(vscode.languages.onDidChangeDiagnostics, () => (problemsOf(uri).length === 0 ? true : undefined));
     await rm(inWorkspace('doomed').fsPath, { recursive: true });
