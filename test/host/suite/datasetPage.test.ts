@@ -170,9 +170,10 @@ suite('the dataset page', () => {
     const uri = inWorkspace('comes-and-goes.jsonl');
     const text = Buffer.from('{"prompt":"a","completion":"b"}\n');
     await vscode.workspace.fs.writeFile(uri, text);
-    const { page, faults } = await openPage('comes-and-goes.jsonl');
+    const { page, state: { header }, faults } = await openPage('comes-and-goes.jsonl');
+    if (header.check.state !== 'done') await page.check(({ state }) => state === 'done');
     await vscode.workspace.fs.delete(uri);
-    assert.equal((await page.check(({ state }) => state === 'failed')).text, 'comes-and-goes.jsonl is not there any more.');
+    await page.check(({ state, text }) => state === 'failed' && text === 'comes-and-goes.jsonl is not there any more.');
     page.messages.length = 0;
     await vscode.workspace.fs.writeFile(uri, text);
     await page.check(({ state }) => state === 'done');
