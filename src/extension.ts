@@ -97,7 +97,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   own(datasets.onDidChange(() => (datasetView.message = datasets.isCut ? cutText(datasets.entries.length) : undefined)));
   const resolve = files.resolve.bind(files);
   const datasetCommands = new DatasetCommands(datasets, screen, (argument, question) => resolve('dataset', argument, question), rowUri, readRows);
-  own(vscode.workspace.registerTextDocumentContentProvider(RowScheme, new RowDocumentProvider(readRows)));
+  own(vscode.workspace.registerTextDocumentContentProvider(RowScheme, own(new RowDocumentProvider(readRows, datasets))));
   const watcher = own(vscode.workspace.createFileSystemWatcher(DATASET_GLOB));
   const touchFile = async (file: string): Promise<void> => {
     if (datasets.get(file) || (await isDataset(file))) await datasets.touch(file);

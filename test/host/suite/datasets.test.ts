@@ -2,6 +2,7 @@
 
 import * as assert from 'node:assert/strict';
 import * as path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import * as vscode from 'vscode';
 import { DatasetModel } from '../../../src/host/datasets/datasetModel.ts';
 import { DatasetTreeDataProvider } from '../../../src/host/datasets/datasetTree.ts';
@@ -54,6 +55,21 @@ suite('the Datasets view', () => {
     assert.equal(editor?.selection.active.line, 6);
     tree.dispose();
     model.dispose();
+  });
+
+  test('opens a row of a file that the editor cannot show, and shows it anew when the file changes', async () => {
+    await tunesmith();
+    const file = inWorkspace('packed-row.jsonl.gz');
+    const write = (answer: string): Thenable<void> => vscode.workspace.fs.writeFile(file, gzipSync(`{"prompt":"a","completion":"${answer}"}\n`));
+    await write('first');
+    await vscode.commands.executeCommand(Commands.previewDataset, file);
+    await vscode.commands.executeCommand(Commands.openRow, { file: file.fsPath, row: 1 });
+    const document = vscode.window.activeTextEditor?.document;
+    assert.match(document?.getText() ?? '', /"completion": "first"/);
+    await write('second');
+    await eventually(vscode.workspace.onDidChangeTextDocument, () => (document?.getText().includes('"completion": "second"') ? true : undefined));
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.workspace.fs.delete(file);
   });
 
   test('notices a new file', async () => {
