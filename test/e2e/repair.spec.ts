@@ -27,10 +27,10 @@ test('repairs and redacts a dataset', async ({ wb }) => {
   await expect(wb.quickInput).toContainText('Repair mails.jsonl');
   await screenshot(wb, 'repair-choices');
   await wb.pick('All Safe Repairs');
-  await expect(wb.quickInput).toContainText('mails.jsonl: 1 changed of 3 rows');
+  await expect(wb.notification('mails.jsonl: 1 changed of 3 rows.')).toBeVisible();
   await expect(repaired).toContainText('assistant');
   await screenshot(wb, 'repair-diff');
-  await wb.pick('Save a Copy');
+  await wb.page.getByRole('button', { name: 'Save a Copy' }).click();
   await expect(wb.notification('Saved 3 rows as mails.repaired.jsonl')).toBeVisible();
   await expect(repaired).toBeHidden();
   expect(fs.readFileSync(file, 'utf8')).toBe(BEFORE);
@@ -40,7 +40,7 @@ test('repairs and redacts a dataset', async ({ wb }) => {
   await wb.contextMenu(wb.file('mails.jsonl'), 'Redact Personal Data and Secrets…');
   await expect(repaired).toContainText('[EMAIL_1]');
   await screenshot(wb, 'redact-diff');
-  await wb.pick('Replace the File');
+  await wb.page.getByRole('button', { name: 'Replace the File' }).click();
   await expect(wb.dialog).toContainText('Replace mails.jsonl by its repaired version?');
   await wb.dialog.getByRole('button', { name: 'Replace' }).click();
   await expect(wb.notification('The original is now mails.jsonl.original')).toBeVisible();
