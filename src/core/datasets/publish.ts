@@ -36,27 +36,36 @@ export async function publish({ partial, out }: Publication, force: boolean): Pr
   }
 }
 
-/** As `publish`, one after the other; what was there before is there again when one of them fails. */
+/**
+ * As `publish`, one after the other; what was there before is there again when one of them fails. A name that is taken is
+ * never without a file meanwhile, whatever ends the program.
+ */
 export async function publishAll(files: readonly Publication[], force: boolean): Promise<void> {
   const undo: (() => Promise<void>)[] = [];
-  const set: string[] = [];
+  const kept: string[] = [];
   try {
-    for (const { out } of files) {
-      if (!force || !(await exists(out))) continue;
-      const aside = `${out}.${randomUUID()}.replaced`;
-      await rename(out, aside);
-      set.push(aside);
-      undo.push(() => rename(aside, out));
-    }
     for (const file of files) {
-      await publish(file, false);
-      undo.push(() => rm(file.out, { force: true }));
+      const { out } = file;
+      const isReplaced = force && (await exists(out));
+      const aside = `${out}.${randomUUID()}.replaced`;
+      if (isReplaced) {
+        kept.push(aside);
+        await keepUnder(aside, out);
+      }
+      await publish(file, isReplaced);
+      undo.push(() => (isReplaced ? rename(aside, out) : rm(out, { force: true })));
     }
   } catch (cause) {
     for (const step of undo.toReversed()) await step();
     throw cause;
+  } finally {
+    for (const aside of kept) await rm(aside, { force: true });
   }
-  for (const aside of set) await rm(aside, { force: true });
+}
+
+/** Gives a file a second name, or a copy where there are no links. */
+async function keepUnder(aside: string, file: string): Promise<void> {
+  await link(file, aside).catch(() => copyFile(file, aside, constants.COPYFILE_EXCL));
 }
 
 export function isTaken(cause: unknown): boolean {
