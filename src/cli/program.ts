@@ -137,6 +137,7 @@ function declare(program: Command, version: string, act: (work: (services: Servi
     .action((file: string, options: SplitCommandOptions) => act((services) => splitDataset(services, file, options)));
   program.command('repair').argument('<file>', 'a dataset').description('write a repaired version of a dataset, and tell what became of its rows')
     .addOption(new Option('--rule <repair...>', 'repair only this; may be given several times').choices(REPAIR_IDS))
+    .addOption(new Option('--for <target>', 'where it is to be trained, which decides what cannot be trained on (default: this machine)').choices(TARGET_IDS))
     .option('--safe', 'all repairs that lose no row and no word (default where nothing else is chosen)')
     .option('--redact', 'replace secrets and personal data by placeholders')
     .option('--out <file>', 'where to (default: beside the dataset, with "repaired" in its name)')

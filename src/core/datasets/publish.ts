@@ -1,7 +1,7 @@
 /** Gives finished files their names: all of them or none, and never over another file unasked. */
 
 import { randomUUID } from 'node:crypto';
-import { access, constants, copyFile, link, rename, rm } from 'node:fs/promises';
+import { access, constants, copyFile, link, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 
 import { UserError } from '../errors.ts';
@@ -15,6 +15,11 @@ export interface Publication {
 /** "tickets.jsonl" → "tickets.jsonl.….partial", beside it, where no other file is. */
 export function partialName(out: string): string {
   return `${out}.${randomUUID()}.partial`;
+}
+
+/** Permissions of what is made from a file: who may not read the one may not read the other. @throws the file system's error */
+export async function modeFor(source: string): Promise<number> {
+  return ((await stat(source)).mode & 0o666) | 0o200;
 }
 
 export async function exists(file: string): Promise<boolean> {

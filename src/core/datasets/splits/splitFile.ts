@@ -10,7 +10,7 @@ import { datasetStem } from '../extensions.ts';
 import { asFileError } from '../fileFaults.ts';
 import { openDataset, requireText, type DatasetFile } from '../files.ts';
 import type { Finding } from '../finding.ts';
-import { alreadyThere, asWriteError, exists, partialName, publishAll, type Publication } from '../publish.ts';
+import { alreadyThere, asWriteError, exists, modeFor, partialName, publishAll, type Publication } from '../publish.ts';
 import { changedWhileRead } from '../readers/bytes.ts';
 import { listTextFiles } from '../readers/textFolder.ts';
 import { stampOf } from '../rowIndex.ts';
@@ -119,11 +119,12 @@ async function writeSplit(source: DatasetFile, options: FileSplitOptions, names:
   const files: Publication[] = [];
   const writers: (PartWriter | undefined)[] = [];
   try {
+    const mode = await modeFor(source.file);
     for (const part of PARTS) {
       const out = names.parts[part];
       const partial = partialName(out);
       const isAsked = asked.includes(part);
-      writers.push(isAsked ? await PartWriter.create(partial) : undefined);
+      writers.push(isAsked ? await PartWriter.create(partial, mode) : undefined);
       if (isAsked) files.push({ partial, out });
     }
     await copyRows(source, plan, writers, { ...(signal && { signal }), onProgress: tell(source.bytes) });
