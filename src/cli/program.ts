@@ -132,7 +132,7 @@ function declare(program: Command, version: string, act: (work: (services: Servi
     .option('--out <folder>', 'where to (default: beside the dataset)')
     .option('--verify', 'check that parts and dataset are what the manifest says')
     .option('--update', 'assign the rows that came since; all others keep their part')
-    .option('--force', 'replace existing files')
+    .option('--force', 'replace existing files; with --update, also parts that were changed')
     .addOption(json())
     .action((file: string, options: SplitCommandOptions) => act((services) => splitDataset(services, file, options)));
   program.command('repair').argument('<file>', 'a dataset').description('write a repaired version of a dataset, and tell what became of its rows')

@@ -105,7 +105,7 @@ export interface DatasetTasks {
   };
   readonly updateSplit: {
     /** the manifest */
-    readonly ask: { readonly file: string };
+    readonly ask: { readonly file: string; readonly force: boolean };
     readonly news: BytesRead;
     readonly answer: FileSplit;
   };
