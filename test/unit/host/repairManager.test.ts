@@ -78,7 +78,9 @@ describe('a repair', () => {
     await again.manager.repair({ file, repairs: ['clean-damaged-text'] });
     expect(messages(again.screen)).toEqual([expect.stringMatching(/^Replaced b\.jsonl\. The original is now b\.jsonl\.original-2 in /), 'b.jsonl is the original again.']);
     expect(readFileSync(file, 'utf8')).toContain('\\u0000');
-    expect(named('b')).toEqual(['b.jsonl', 'b.jsonl.original']);
+    // The manifest is that of the first repair, which was not undone.
+    expect(named('b')).toEqual(['b.jsonl', 'b.jsonl.manifest.json', 'b.jsonl.original']);
+    expect(JSON.parse(readFileSync(`${file}.manifest.json`, 'utf8'))).toMatchObject({ repairs: [{ id: 'remove-unreadable' }] });
   });
 
   test('leaves nothing when it is discarded', async () => {
