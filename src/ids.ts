@@ -133,11 +133,11 @@ export const CommandFacts: Record<CommandId, { readonly needsArgument: boolean; 
   'tunesmith.dataset.updateSplit': { needsArgument: false, executes: true },
   'tunesmith.dataset.useFolder': { needsArgument: false, executes: false },
   'tunesmith.dataset.forget': { needsArgument: true, executes: false },
-  'tunesmith.dataset.repair': { needsArgument: false, executes: false },
+  'tunesmith.dataset.repair': { needsArgument: false, executes: true },
   'tunesmith.repair.saveCopy': { needsArgument: true, executes: false },
   'tunesmith.repair.replace': { needsArgument: true, executes: false },
   'tunesmith.repair.discard': { needsArgument: true, executes: false },
-  'tunesmith.dataset.redact': { needsArgument: false, executes: false },
+  'tunesmith.dataset.redact': { needsArgument: false, executes: true },
   'tunesmith.recipe.launch': { needsArgument: false, executes: true },
   'tunesmith.job.open': { needsArgument: false, executes: false },
   // Needs a selection instead of an argument.

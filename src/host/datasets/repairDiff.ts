@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { parseDatasetName } from '../../core/datasets/extensions.ts';
 import { repairOf } from '../../core/datasets/repair/table.ts';
 import { formatList } from '../../core/wording/lists.ts';
-import { formatCount } from '../../core/wording/numbers.ts';
+import { formatCount, formatQuantity } from '../../core/wording/numbers.ts';
 import { RepairScheme } from '../../ids.ts';
 import { EDITOR_LIMIT } from './datasetCommands.ts';
 import type { Decision, Review, StagedReport } from './repairManager.ts';
@@ -84,5 +84,5 @@ export function changesText({ changes, changed, dropped }: Pick<StagedReport, 'c
     return `${heading}\n${side === 'before' ? change.before : (change.after ?? '// removed')}\n`;
   });
   const more = changed + dropped - changes.length;
-  return [...rows, ...(more > 0 ? [`// and ${formatCount(more)} more rows, which are not shown\n`] : [])].join('\n');
+  return [...rows, ...(more > 0 ? [`// and ${formatQuantity(more, 'more row')}, which ${more === 1 ? 'is' : 'are'} not shown\n`] : [])].join('\n');
 }
