@@ -174,7 +174,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
 
   datasetCommands.register(commands);
   own(registerRepairs({
-    commands, screen, repair, save: saveDocument,
+    commands, screen, repair, save: saveDocument, targetOf: (file) => memory.targetOf(file),
     version: (context.extension.packageJSON as { readonly version: string }).version,
     chooseDataset: (argument, question) => resolve('dataset', argument, question),
     profile: (file, signal, onShare) => datasets.profile(file, signal, onShare),

@@ -132,11 +132,12 @@ function declare(program: Command, version: string, act: (work: (services: Servi
     .option('--out <folder>', 'where to (default: beside the dataset)')
     .option('--verify', 'check that parts and dataset are what the manifest says')
     .option('--update', 'assign the rows that came since; all others keep their part')
-    .option('--force', 'replace existing files')
+    .option('--force', 'replace existing files; with --update, also parts that were changed')
     .addOption(json())
     .action((file: string, options: SplitCommandOptions) => act((services) => splitDataset(services, file, options)));
   program.command('repair').argument('<file>', 'a dataset').description('write a repaired version of a dataset, and tell what became of its rows')
     .addOption(new Option('--rule <repair...>', 'repair only this; may be given several times').choices(REPAIR_IDS))
+    .addOption(new Option('--for <target>', 'where it is to be trained, which decides what cannot be trained on (default: this machine)').choices(TARGET_IDS))
     .option('--safe', 'all repairs that lose no row and no word (default where nothing else is chosen)')
     .option('--redact', 'replace secrets and personal data by placeholders')
     .option('--out <file>', 'where to (default: beside the dataset, with "repaired" in its name)')

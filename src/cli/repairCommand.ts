@@ -4,6 +4,7 @@ import { basename, relative, resolve } from 'node:path';
 
 import { repairFile, type RepairReport } from '../core/datasets/repair/repairFile.ts';
 import { REDACTIONS, SAFE_REPAIRS, type RepairId } from '../core/datasets/repair/table.ts';
+import type { TargetId } from '../core/datasets/targets/target.ts';
 import { formatCount, formatPercent, formatQuantity } from '../core/wording/numbers.ts';
 import { EXIT } from './exitCodes.ts';
 import type { JsonOption } from './jobCommands.ts';
@@ -11,6 +12,7 @@ import type { Services } from './services.ts';
 
 export interface RepairCommandOptions extends JsonOption {
   readonly rule?: readonly RepairId[];
+  readonly for?: TargetId;
   readonly safe?: boolean;
   readonly redact?: boolean;
   readonly out?: string;
@@ -20,14 +22,14 @@ export interface RepairCommandOptions extends JsonOption {
 
 /** @returns `failed` when this was a trial and there is something to repair */
 export async function repairDataset({ terminal, interrupts }: Pick<Services, 'terminal' | 'interrupts'>, file: string, version: string, options: RepairCommandOptions): Promise<number> {
-  const { rule = [], safe, redact, out, force, dryRun, json } = options;
+  const { rule = [], for: target, safe, redact, out, force, dryRun, json } = options;
   const isNothingChosen = rule.length === 0 && !redact;
   const repairs = [...new Set([...(safe || isNothingChosen ? SAFE_REPAIRS : []), ...rule, ...(redact ? REDACTIONS : [])])];
   const controller = new AbortController();
   const listening = interrupts.on(() => controller.abort());
   try {
     const report = await repairFile(resolve(file), {
-      repairs, version, signal: controller.signal,
+      repairs, version, signal: controller.signal, ...(target && { target }),
       ...(out !== undefined && { out: resolve(out) }), ...(force && { force }), ...(dryRun && { isDry: true }),
       onProgress: ({ bytes, totalBytes }) => terminal.live(`Repairing ${formatPercent(totalBytes === 0 ? 1 : bytes / totalBytes)}`),
     });

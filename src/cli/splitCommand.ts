@@ -42,13 +42,13 @@ export async function splitDataset({ terminal, interrupts }: Pick<Services, 'ter
   const short = (path: string): string => relative(process.cwd(), path) || path;
   try {
     if (options.verify) {
-      const check = await verifySplit(await manifestOf(resolve(file)), { signal });
+      const check = await verifySplit(await manifestOf(resolve(file), options.out), { signal });
       if (options.json) terminal.json(check);
       else terminal.print(verifyLines(check, short).join('\n'));
       return check.isIntact ? EXIT.ok : EXIT.failed;
     }
     const split = options.update
-      ? await updateSplit(await manifestOf(resolve(file)), { signal, onProgress })
+      ? await updateSplit(await manifestOf(resolve(file), options.out), { force: options.force ?? false, signal, onProgress })
       : await splitFile(resolve(file), { ...asked(options), signal, onProgress });
     terminal.clearLive();
     if (options.json) terminal.json(split);
@@ -64,9 +64,9 @@ export async function splitDataset({ terminal, interrupts }: Pick<Services, 'ter
   }
 }
 
-/** A manifest, or the one beside a dataset. */
-async function manifestOf(file: string): Promise<string> {
-  return file.endsWith(MANIFEST_ENDING) ? file : splitNames(await openDataset(file)).manifest;
+/** A manifest, or the one beside a dataset. @param out the folder that it was written to instead */
+async function manifestOf(file: string, out: string | undefined): Promise<string> {
+  return file.endsWith(MANIFEST_ENDING) ? file : splitNames(await openDataset(file), out === undefined ? undefined : resolve(out)).manifest;
 }
 
 function asked({ seed, by, group, time, label, out, force, ...percents }: SplitCommandOptions): Parameters<typeof splitFile>[1] {

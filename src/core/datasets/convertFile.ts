@@ -2,13 +2,16 @@
 
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 
 import { Conversion, type ConversionOptions, type ConversionSummary } from './convert.ts';
+import { datasetStem } from './extensions.ts';
 import type { Finding } from './finding.ts';
 import { openDataset, requireText, type DatasetFile } from './files.ts';
-import { alreadyThere, asWriteError, exists, partialName, publish } from './publish.ts';
+import { isGzipName, requireName } from './outName.ts';
+import { alreadyThere, asWriteError, exists, modeFor, partialName, publish } from './publish.ts';
 import { readBatches } from './readers/table.ts';
 
 export interface FileConversionOptions extends ConversionOptions {
@@ -32,24 +35,26 @@ export interface FileConversion extends ConversionSummary {
 
 /** "tickets.csv" as "openai-chat" becomes "tickets.openai-chat.jsonl" in the same folder. */
 export function convertedName(file: string, to: string): string {
-  return join(dirname(file), `${basename(file, extname(file))}.${to}.jsonl`);
+  return `${datasetStem(file)}.${to}.jsonl`;
 }
 
 /**
  * Streams all rows; memory is bounded by the longest row.
  *
- * @throws UserError "dataset.convert.exists" when there is such a file already; "dataset.convert.unwritable"; as `openDataset`
+ * @throws UserError "dataset.convert.exists" when there is such a file already; "dataset.convert.bad-name", "dataset.convert.unwritable"; as `openDataset`
  * @throws the signal's reason when aborted; nothing is kept then
  */
 export async function convertFile(file: string, options: FileConversionOptions): Promise<FileConversion> {
   const source = await openDataset(file);
   requireText(source);
   const out = options.out ?? convertedName(file, options.to);
+  requireName('dataset.convert', out, 'jsonl');
   if (!options.force && await exists(out)) throw alreadyThere('dataset.convert', out);
   const conversion = new Conversion(options);
   const partial = partialName(out);
   try {
-    await pipeline(linesOf(source, conversion, options), createWriteStream(partial, { flags: 'wx' }), ...(options.signal ? [{ signal: options.signal }] : []));
+    const written = createWriteStream(partial, { flags: 'wx', mode: await modeFor(file) });
+    await pipeline([Readable.from(linesOf(source, conversion, options)), ...(isGzipName(out) ? [createGzip()] : []), written], options.signal ? { signal: options.signal } : {});
     const { summary } = conversion;
     if (summary.written > 0) await publish({ partial, out }, options.force ?? false);
     return { file, to: options.to, out: summary.written > 0 ? out : undefined, ...summary, findings: conversion.findings.finish(source.name, source.kind) };

@@ -29,7 +29,7 @@ export function fileTasks(files: Pick<OpenFiles, 'read'>): FileTasks {
       return previewConversions(source, columns, signal);
     },
     split: ({ file, options }, tell, signal) => splitFile(file, { ...options, signal, onProgress: inPercents(tell) }),
-    updateSplit: ({ file }, tell, signal) => updateSplit(file, { signal, onProgress: inPercents(tell) }),
+    updateSplit: ({ file, force }, tell, signal) => updateSplit(file, { force, signal, onProgress: inPercents(tell) }),
     verifySplit: ({ file }, _tell, signal) => verifySplit(file, { signal }),
     splits: ({ file }, _tell, signal) => findSplits(file, signal),
     rules: ({ codes }) => Promise.resolve(codes.flatMap((code) => {

@@ -13,7 +13,7 @@ import type { RepairReport } from './repair/repairFile.ts';
 import type { RowDetail } from './rowView.ts';
 import type { RowQuery, SearchEnd, SearchNews } from './search.ts';
 import type { TokenView } from './tokenView.ts';
-import type { FileSplit, FileSplitOptions } from './splits/splitFile.ts';
+import type { FileSplit, FileSplitOptions, UpdateOptions } from './splits/splitFile.ts';
 import type { SplitCheck } from './splits/verifySplit.ts';
 import { restoreFault, type DatasetAnswer, type DatasetTasks, type SplitSummary, type TaskKind, type WorkerReply, type WorkerRequest } from './workerMessages.ts';
 
@@ -118,8 +118,8 @@ export class DatasetInspector {
   }
 
   /** As the function `updateSplit`. @param manifest absolute path */
-  async updateSplit(manifest: string, { signal, onProgress }: Pick<FileSplitOptions, 'signal' | 'onProgress'> = {}): Promise<FileSplit> {
-    return this.#ask('updateSplit', { file: manifest }, signal, onProgress);
+  async updateSplit(manifest: string, { force = false, signal, onProgress }: UpdateOptions = {}): Promise<FileSplit> {
+    return this.#ask('updateSplit', { file: manifest, force }, signal, onProgress);
   }
 
   /** As the function `verifySplit`. @param manifest absolute path */

@@ -1,7 +1,7 @@
 /** Gives finished files their names: all of them or none, and never over another file unasked. */
 
 import { randomUUID } from 'node:crypto';
-import { access, constants, copyFile, link, rename, rm } from 'node:fs/promises';
+import { access, constants, copyFile, link, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 
 import { UserError } from '../errors.ts';
@@ -15,6 +15,11 @@ export interface Publication {
 /** "tickets.jsonl" → "tickets.jsonl.….partial", beside it, where no other file is. */
 export function partialName(out: string): string {
   return `${out}.${randomUUID()}.partial`;
+}
+
+/** Permissions of what is made from a file: who may not read the one may not read the other. @throws the file system's error */
+export async function modeFor(source: string): Promise<number> {
+  return ((await stat(source)).mode & 0o666) | 0o200;
 }
 
 export async function exists(file: string): Promise<boolean> {
@@ -36,27 +41,36 @@ export async function publish({ partial, out }: Publication, force: boolean): Pr
   }
 }
 
-/** As `publish`, one after the other; what was there before is there again when one of them fails. */
+/**
+ * As `publish`, one after the other; what was there before is there again when one of them fails. A name that is taken is
+ * never without a file meanwhile, whatever ends the program.
+ */
 export async function publishAll(files: readonly Publication[], force: boolean): Promise<void> {
   const undo: (() => Promise<void>)[] = [];
-  const set: string[] = [];
+  const kept: string[] = [];
   try {
-    for (const { out } of files) {
-      if (!force || !(await exists(out))) continue;
-      const aside = `${out}.${randomUUID()}.replaced`;
-      await rename(out, aside);
-      set.push(aside);
-      undo.push(() => rename(aside, out));
-    }
     for (const file of files) {
-      await publish(file, false);
-      undo.push(() => rm(file.out, { force: true }));
+      const { out } = file;
+      const isReplaced = force && (await exists(out));
+      const aside = `${out}.${randomUUID()}.replaced`;
+      if (isReplaced) {
+        kept.push(aside);
+        await keepUnder(aside, out);
+      }
+      await publish(file, isReplaced);
+      undo.push(() => (isReplaced ? rename(aside, out) : rm(out, { force: true })));
     }
   } catch (cause) {
     for (const step of undo.toReversed()) await step();
     throw cause;
+  } finally {
+    for (const aside of kept) await rm(aside, { force: true });
   }
-  for (const aside of set) await rm(aside, { force: true });
+}
+
+/** Gives a file a second name, or a copy where there are no links. */
+async function keepUnder(aside: string, file: string): Promise<void> {
+  await link(file, aside).catch(() => copyFile(file, aside, constants.COPYFILE_EXCL));
 }
 
 export function isTaken(cause: unknown): boolean {

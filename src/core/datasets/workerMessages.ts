@@ -1,6 +1,7 @@
 /** What the thread that reads datasets and its client say to each other, and how an error crosses between them. */
 
 import { UserError, type ErrorPlace } from '../errors.ts';
+import type { TargetId } from './targets/target.ts';
 import type { Finding } from './finding.ts';
 import type { FileConversion, FileConversionOptions } from './convertFile.ts';
 import type { ColumnMapping } from './formats/labelledText.ts';
@@ -104,7 +105,7 @@ export interface DatasetTasks {
   };
   readonly updateSplit: {
     /** the manifest */
-    readonly ask: { readonly file: string };
+    readonly ask: { readonly file: string; readonly force: boolean };
     readonly news: BytesRead;
     readonly answer: FileSplit;
   };
@@ -132,7 +133,7 @@ export interface DatasetTasks {
     readonly answer: readonly { readonly row: number; readonly line: number }[];
   };
   readonly repair: {
-    readonly ask: { readonly file: string; readonly repairs: readonly RepairId[]; readonly out: string; readonly version: string };
+    readonly ask: { readonly file: string; readonly repairs: readonly RepairId[]; readonly out: string; readonly version: string; readonly target?: TargetId };
     readonly news: { readonly bytes: number; readonly totalBytes: number };
     readonly answer: RepairReport;
   };

@@ -26,15 +26,18 @@ export interface RepairServices {
   readonly repair: RepairDataset;
   /** Saves what is edited and not yet on the disk. */
   readonly save: (file: string) => Promise<void>;
-  /** Shows the file and its repaired version beside each other. @returns what closes it */
-  readonly showDiff: (report: StagedReport) => Promise<() => Promise<void>>;
+  /** Shows the file and its repaired version beside each other. */
+  readonly showDiff: (report: StagedReport) => Promise<Review>;
 }
 
-const SAVE = 'Save a Copy';
-const REPLACE = 'Replace the File';
-const DISCARD = 'Discard';
+export type Decision = 'save' | 'replace' | 'discard';
 
-type Decision = 'save' | 'replace' | 'discard';
+/** A difference that somebody looks at. */
+export interface Review {
+  /** What is chosen next above the difference; closing it is to discard. */
+  next(): Promise<Decision>;
+  close(): Promise<void>;
+}
 
 export class RepairManager {
   readonly #services: RepairServices;
@@ -90,11 +93,11 @@ export class RepairManager {
         await screen.tell('information', `There is nothing to repair in ${formatQuantity(report.rows, 'row')} of ${basename(file)}.`);
         return;
       }
-      const close = await showDiff(report);
+      const review = await showDiff(report);
       try {
-        afterwards = await this.#takeOver(report, copy);
+        afterwards = await this.#takeOver(report, copy, review);
       } finally {
-        await close();
+        await review.close();
       }
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -103,21 +106,16 @@ export class RepairManager {
   }
 
   /** @returns what is said when the difference is closed */
-  async #takeOver(report: StagedReport, copy: string): Promise<(() => Promise<void>) | undefined> {
+  async #takeOver(report: StagedReport, copy: string, review: Review): Promise<(() => Promise<void>) | undefined> {
     const { screen } = this.#services;
     const { file } = report;
     // Rows of Parquet are written as JSON Lines, which is another file.
     const canReplace = basename(copy).endsWith(file.slice(file.lastIndexOf('.')));
-    const choices: readonly Choice<Decision>[] = [
-      { label: SAVE, description: basename(copy), icon: 'save-as', value: 'save' },
-      ...(canReplace ? [{ label: REPLACE, description: 'the original is kept beside it', icon: 'replace', value: 'replace' } as const] : []),
-      { label: DISCARD, icon: 'discard', value: 'discard' },
-    ];
     for (;;) {
-      // A message would be gone before the difference is read.
-      const answer = await screen.choose({ title: reviewText(report), placeholder: 'Nothing is written until you choose' }, choices);
+      // It stays as long as the difference is read, and to cancel it is to discard.
+      const answer = await screen.progress(reviewText(report, canReplace), (_report, signal) => Promise.race([review.next(), aborted(signal)]));
       if (answer === 'save') return this.#saveCopy(report, copy);
-      if (answer !== 'replace') return undefined;
+      if (answer !== 'replace' || !canReplace) return undefined;
       const detail = `The original is kept beside it as ${basename(file)}.original, with a number if there is one already.`;
       if (await screen.confirm(`Replace ${basename(file)} by its repaired version?`, detail, 'Replace')) return this.#replace(report);
     }
@@ -165,9 +163,15 @@ export function repairChoices({ findings }: Pick<DatasetProfile, 'findings'>): r
   ];
 }
 
-/** "tickets.jsonl: 3 changed and 1 removed of 48 rows" */
-function reviewText({ file, rows, changed, dropped, repairs }: RepairReport): string {
+/** "tickets.jsonl: 3 changed and 1 removed of 48 rows. …" */
+function reviewText({ file, rows, changed, dropped, repairs }: RepairReport, canReplace: boolean): string {
   const done = [...(changed > 0 ? [`${formatCount(changed)} changed`] : []), ...(dropped > 0 ? [`${formatCount(dropped)} removed`] : [])];
   const what = done.length === 0 ? formatList(repairs.map(({ id }) => repairOf(id).title.toLowerCase())) : `${formatList(done)} of ${formatQuantity(rows, 'row')}`;
-  return `${basename(file)}: ${what}`;
+  return `${basename(file)}: ${what}. Nothing is written until you choose above the difference: ${formatList(['save a copy', ...(canReplace ? ['replace the file'] : []), 'discard'], 'or')}`;
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
 }

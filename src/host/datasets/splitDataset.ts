@@ -76,14 +76,24 @@ export class SplitDataset {
 
   /** @param argument without it, the split of a dataset that the user chooses */
   async update(argument: SplitArgument | undefined): Promise<void> {
-    const { files, screen, onSplit, chooseDataset } = this.#services;
+    const { screen, onSplit, chooseDataset } = this.#services;
     const file = argument ? undefined : await chooseDataset(undefined, 'Assign the new rows of which dataset?');
     const manifest = argument?.manifest ?? (file && manifestOf(file));
     if (manifest === undefined) return;
-    const report = await screen.progress(`Assigning the new rows of ${basename(manifest)}`, (tell, signal) => files.updateSplit(manifest, { signal, onProgress: inPercents(tell) }));
+    const report = await this.#assign(manifest, false);
     if (!report) return;
     onSplit(manifest);
     await screen.tell('information', splitLines(report).join('\n'));
+  }
+
+  async #assign(manifest: string, force: boolean): Promise<FileSplit | undefined> {
+    const { files, screen } = this.#services;
+    try {
+      return await screen.progress(`Assigning the new rows of ${basename(manifest)}`, (tell, signal) => files.updateSplit(manifest, { force, signal, onProgress: inPercents(tell) }));
+    } catch (fault) {
+      if (!(fault instanceof UserError) || fault.code !== 'dataset.split.part-changed' || force) throw fault;
+      return (await screen.confirm(fault.message, 'Make the change in the dataset, or keep the part under another name first.', 'Replace')) ? this.#assign(manifest, true) : undefined;
+    }
   }
 
   async verify({ manifest }: SplitArgument): Promise<void> {

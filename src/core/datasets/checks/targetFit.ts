@@ -23,7 +23,7 @@ export class TargetFit implements DatasetCheck {
     this.#best = best === undefined ? undefined : formatOf(best);
   }
 
-  row({ example, format, place }: ReadRow, findings: RowFindings): void {
+  row({ example, format, place }: Pick<ReadRow, 'example' | 'format' | 'place'>, findings: RowFindings): void {
     if (!this.#target.formats.includes(format)) {
       this.#foreign.add(place.row);
       this.#first ??= { place, title: formatOf(format).title };

@@ -1,11 +1,11 @@
 /** Takes over a repaired version that somebody has looked at: as a copy beside the dataset, or in its place, which can be undone. */
 
-import { constants, copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, constants, copyFile, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 
 import { UserError } from '../../errors.ts';
 import { datasetStem } from '../extensions.ts';
-import { asWriteError, isTaken, partialName, publishAll } from '../publish.ts';
+import { asWriteError, exists, isTaken, partialName, publishAll } from '../publish.ts';
 import { factsOf, type RepairManifest } from './manifest.ts';
 import { manifestName } from './names.ts';
 
@@ -28,32 +28,46 @@ export async function saveCopy(staged: StagedRepair, to: string): Promise<Staged
 }
 
 /**
+ * Of a link, what it leads to is replaced. A manifest that the original had goes with it.
+ *
  * @returns the name that the original has now
  * @throws UserError "dataset.changed" when the file is not what was repaired, "dataset.repair.unwritable"
  */
 export async function replaceOriginal(staged: StagedRepair, file: string): Promise<{ readonly backup: string }> {
   await requireSame(file, (await readManifest(staged.manifest)).source.sha256, 'repaired');
+  const original = await realpath(file);
   // No ending of datasets: it shall not be found as another one.
-  const backup = await withFreeName((number) => (number === 1 ? `${file}.original` : `${file}.original-${number}`), async (name) => {
-    await copyFile(file, name, constants.COPYFILE_EXCL);
+  const backup = await withFreeName((number) => (number === 1 ? `${original}.original` : `${original}.original-${number}`), async (name) => {
+    await copyFile(original, name, constants.COPYFILE_EXCL);
     return name;
   });
-  await place(staged, file, true);
+  try {
+    if (await exists(manifestName(original))) await copyFile(manifestName(original), manifestName(backup));
+    await place(staged, original, true);
+  } catch (cause) {
+    // The original is still where it was.
+    for (const copy of [backup, manifestName(backup)]) await rm(copy, { force: true });
+    throw asWriteError('dataset.repair', cause, original);
+  }
   return { backup };
 }
 
 /**
- * Gives the original its name back; the repaired version is gone then.
+ * Gives the original its name back, and its manifest; the repaired version is gone then.
  *
  * @throws UserError "dataset.changed" when the file has been changed since it was replaced
  */
 export async function undoReplace(file: string, backup: string): Promise<void> {
-  const manifest = manifestName(file);
-  await requireSame(file, (await readManifest(manifest)).result.sha256, 'replaced');
-  await rename(backup, file).catch((cause: unknown) => {
+  const original = await realpath(file).catch(() => file);
+  const manifest = manifestName(original);
+  await requireSame(original, (await readManifest(manifest)).result.sha256, 'replaced');
+  try {
+    await rename(backup, original);
+    if (await exists(manifestName(backup))) await rename(manifestName(backup), manifest);
+    else await rm(manifest, { force: true });
+  } catch (cause) {
     throw asWriteError('dataset.repair', cause, file);
-  });
-  await rm(manifest, { force: true });
+  }
 }
 
 async function place(staged: StagedRepair, out: string, force: boolean): Promise<StagedRepair> {
@@ -62,6 +76,7 @@ async function place(staged: StagedRepair, out: string, force: boolean): Promise
   try {
     const known = await readManifest(staged.manifest);
     await copyFile(staged.out, files[0].partial, constants.COPYFILE_EXCL);
+    if (force) await chmod(files[0].partial, (await stat(out)).mode);
     await writeFile(files[1].partial, `${JSON.stringify({ ...known, result: { ...known.result, file: basename(out) } }, undefined, 2)}\n`, { flag: 'wx' });
     await publishAll(files, force);
     return { out, manifest };

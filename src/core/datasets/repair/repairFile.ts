@@ -11,21 +11,25 @@ import { createGzip } from 'node:zlib';
 import { UserError } from '../../errors.ts';
 import { parseDatasetName } from '../extensions.ts';
 import { openDataset, requireText, type DatasetFile } from '../files.ts';
-import { FileInspection } from '../inspect.ts';
-import { alreadyThere, asWriteError, exists, partialName, publishAll } from '../publish.ts';
+import { alreadyThere, asWriteError, exists, modeFor, partialName, publishAll } from '../publish.ts';
 import type { ReadFault } from '../readers/rows.ts';
 import { readBatches } from '../readers/table.ts';
 import { stampOf } from '../rowIndex.ts';
+import { isGzipName, requireName } from '../outName.ts';
+import type { TargetId } from '../targets/target.ts';
 import { ChangeLog, factsOf } from './manifest.ts';
 import { manifestName, repairedName } from './names.ts';
 import { RowRepairer } from './rowRepairer.ts';
 import { RowWriter } from './rowWriter.ts';
 import { describeChange, type RowChange } from './rowChange.ts';
 import { readPieces } from './sourceRows.ts';
-import { repairOf, type RepairId } from './table.ts';
+import { nearDuplicatesOf } from './nearDuplicatesOf.ts';
+import type { RepairId } from './table.ts';
 
 export interface RepairOptions {
   readonly repairs: readonly RepairId[];
+  /** where the rows are to be trained on, which decides which of them cannot be; if absent this machine */
+  readonly target?: TargetId;
   /** absolute; without it a name beside the source, see `repairedName` */
   readonly out?: string;
   /** whether existing files are replaced */
@@ -61,22 +65,23 @@ export const CHANGES_SHOWN = 200;
  * Streams all rows in their order; memory is bounded by the longest row and a few bytes for each that is changed. Rows that
  * no repair names are written byte for byte.
  *
- * @throws UserError "dataset.repair.exists", "dataset.repair.unwritable", "dataset.repair.folder", "dataset.repair.nothing-left",
+ * @throws UserError "dataset.repair.exists", "dataset.repair.unwritable", "dataset.repair.bad-name", "dataset.repair.folder", "dataset.repair.nothing-left",
  *   "dataset.changed"; as `openDataset`, `requireText` and `readBatches`
  * @throws the signal's reason when aborted; nothing is kept then
  */
 export async function repairFile(file: string, options: RepairOptions): Promise<RepairReport> {
   const source = await openSource(file, options);
   const out = options.out ?? repairedName(file);
+  if (!options.isDry) requireName('dataset.repair', out, writtenKind(source));
   const files = [out, manifestName(out)];
   if (!options.force && !options.isDry) for (const one of files) if (await exists(one)) throw alreadyThere('dataset.repair', one);
   const [partial, partialManifest] = files.map(partialName) as [string, string];
   const stamp = await stampOf({ ...source });
-  const repairing = new Repairing(source, options, await nearDuplicatesOf(file, options));
+  const repairing = new Repairing(source, options, await nearDuplicatesOf(source, options));
   try {
     const { signal } = options;
     if (options.isDry) for await (const _ of repairing.chunks()) continue;
-    else await pipeline([Readable.from(repairing.chunks()), ...(/\.gz$/i.test(out) ? [createGzip()] : []), createWriteStream(partial, { flags: 'wx' })], signal ? { signal } : {});
+    else await pipeline([Readable.from(repairing.chunks()), ...(isGzipName(out) ? [createGzip()] : []), createWriteStream(partial, { flags: 'wx', mode: await modeFor(file) })], signal ? { signal } : {});
     if ((await stampOf(source)) !== stamp) throw new UserError('dataset.changed', `${source.name} was changed while it was repaired.`, 'Try again once nothing writes to it', { place: { file } });
     const report = repairing.report(file);
     if (options.isDry || report.repairs.length === 0) return { ...report, out: undefined, manifest: undefined };
@@ -114,12 +119,9 @@ async function firstFaultOf(source: DatasetFile, signal: AbortSignal | undefined
   return undefined;
 }
 
-/** Only a look at all rows together tells which resemble an earlier one. */
-async function nearDuplicatesOf(file: string, { repairs, signal }: RepairOptions): Promise<ReadonlySet<number>> {
-  if (!repairs.includes('remove-near-duplicates')) return new Set();
-  const inspection = new FileInspection(file);
-  await inspection.inspect({ ...(signal && { signal }) });
-  return new Set(repairOf('remove-near-duplicates').mends.flatMap((code) => [...inspection.rowsOf(code)]));
+/** Parquet is written as JSON Lines, and so is a value that was spread over several lines. */
+function writtenKind({ kind, file }: DatasetFile): 'jsonl' | 'json' | 'csv' {
+  return kind === 'csv' ? 'csv' : kind === 'json' && parseDatasetName(file)?.kind === 'json' ? 'json' : 'jsonl';
 }
 
 class Repairing {
@@ -135,7 +137,7 @@ class Repairing {
   constructor(source: DatasetFile, options: RepairOptions, nearDuplicates: ReadonlySet<number>) {
     this.#source = source;
     this.#options = options;
-    this.#repairer = new RowRepairer(options.repairs, nearDuplicates);
+    this.#repairer = new RowRepairer(options.repairs, nearDuplicates, options.target);
     this.#isUnwrapped = source.kind === 'json' && parseDatasetName(source.file)?.kind === 'jsonl';
     this.#writer = new RowWriter({
       kind: source.kind === 'csv' ? 'csv' : source.kind === 'json' ? 'json-list' : 'json-lines',

@@ -18,9 +18,9 @@ export class PartWriter {
     this.#handle = handle;
   }
 
-  /** @throws the file system's error, also when there is such a file */
-  static async create(file: string): Promise<PartWriter> {
-    return new PartWriter(await open(file, 'wx'));
+  /** @param mode its permissions. @throws the file system's error, also when there is such a file */
+  static async create(file: string, mode: number): Promise<PartWriter> {
+    return new PartWriter(await open(file, 'wx', mode));
   }
 
   add(bytes: Buffer): void {

@@ -10,7 +10,7 @@ import { datasetStem } from '../extensions.ts';
 import { asFileError } from '../fileFaults.ts';
 import { openDataset, requireText, type DatasetFile } from '../files.ts';
 import type { Finding } from '../finding.ts';
-import { alreadyThere, asWriteError, exists, partialName, publishAll, type Publication } from '../publish.ts';
+import { alreadyThere, asWriteError, exists, modeFor, partialName, publishAll, type Publication } from '../publish.ts';
 import { changedWhileRead } from '../readers/bytes.ts';
 import { listTextFiles } from '../readers/textFolder.ts';
 import { stampOf } from '../rowIndex.ts';
@@ -79,21 +79,35 @@ export async function splitFile(file: string, options: FileSplitOptions): Promis
   return writeSplit(source, options, splitNames(source, options.out), undefined);
 }
 
+/** `force` also replaces parts that somebody has changed since. */
+export type UpdateOptions = Pick<FileSplitOptions, 'force' | 'signal' | 'onProgress'>;
+
 /**
  * Splits a file again that has grown since: rows of the manifest keep their part, only new ones are assigned.
  *
  * @param manifestFile absolute; it and the parts beside it are replaced
- * @throws UserError as `splitFile` and `readManifest`
+ * @throws UserError "dataset.split.part-changed"; as `splitFile` and `readManifest`
  * @throws the signal's reason when aborted; everything is then as it was
  */
-export async function updateSplit(manifestFile: string, { signal, onProgress }: Pick<FileSplitOptions, 'signal' | 'onProgress'> = {}): Promise<FileSplit> {
+export async function updateSplit(manifestFile: string, { force = false, signal, onProgress }: UpdateOptions = {}): Promise<FileSplit> {
   const manifest = await readManifest(manifestFile);
+  if (!force) await requireUnchanged(manifestFile, manifest, signal);
   const source = await openDataset(sourceOf(manifestFile, manifest));
   const folder = dirname(manifestFile);
   const names = splitNames(source, folder);
   const parts = { ...names.parts, ...Object.fromEntries(manifest.parts.map((part) => [part.name, join(folder, part.file)])) };
   const options = { ...asOptions(manifest), force: true, ...(signal && { signal }), ...(onProgress && { onProgress }) };
   return writeSplit(source, options, { parts, manifest: manifestFile }, manifest);
+}
+
+/** What was corrected in a part by hand is nowhere else. */
+async function requireUnchanged(manifestFile: string, { parts }: SplitManifest, signal: AbortSignal | undefined): Promise<void> {
+  for (const { file, sha256 } of parts) {
+    const path = join(dirname(manifestFile), file);
+    if (!(await exists(path)) || (await hashSource({ file: path, kind: 'jsonl' }, signal)) === sha256) continue;
+    throw new UserError('dataset.split.part-changed', `${file} was changed since it was split; writing it anew from the dataset would lose that.`,
+      'Make the change in the dataset, or keep the part under another name; --force replaces it', { place: { file: path } });
+  }
 }
 
 /** The absolute path of what a manifest splits. */
@@ -119,11 +133,12 @@ async function writeSplit(source: DatasetFile, options: FileSplitOptions, names:
   const files: Publication[] = [];
   const writers: (PartWriter | undefined)[] = [];
   try {
+    const mode = await modeFor(source.file);
     for (const part of PARTS) {
       const out = names.parts[part];
       const partial = partialName(out);
       const isAsked = asked.includes(part);
-      writers.push(isAsked ? await PartWriter.create(partial) : undefined);
+      writers.push(isAsked ? await PartWriter.create(partial, mode) : undefined);
       if (isAsked) files.push({ partial, out });
     }
     await copyRows(source, plan, writers, { ...(signal && { signal }), onProgress: tell(source.bytes) });

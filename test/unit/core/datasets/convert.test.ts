@@ -1,8 +1,9 @@
 /** A file is written anew in another format, with an account of what was lost and what was left out. */
 
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 
 import { describe, expect, test } from 'vitest';
 
@@ -85,6 +86,24 @@ describe('a file', () => {
     expect(rowsOf(file)).toEqual([{ instruction: 'a', input: '', output: 'b' }]);
     await expect(convertFile(file, { to: 'openai-chat', out: join(folder.path, 'none/out.jsonl') })).rejects.toMatchObject({ code: 'dataset.convert.unwritable' });
     expect(readdirSync(folder.path).filter((name) => name.endsWith('.partial'))).toEqual([]);
+  });
+
+  test('gets a name that says what it holds', async () => {
+    const file = folder.write('named.jsonl', jsonl({ prompt: 'a', completion: 'b' }));
+    const packed = join(folder.path, 'packed.jsonl.gz');
+    await convertFile(file, { to: 'openai-chat', out: packed });
+    expect(gunzipSync(readFileSync(packed)).toString()).toBe('{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]}\n');
+    expect(convertedName(packed, 'alpaca')).toBe(join(folder.path, 'packed.alpaca.jsonl'));
+    for (const out of ['named.csv', 'named.parquet']) {
+      await expect(convertFile(file, { to: 'openai-chat', out: join(folder.path, out) })).rejects.toMatchObject({ code: 'dataset.convert.bad-name' });
+    }
+  });
+
+  test.skipIf(process.platform === 'win32')('is read by nobody who may not read its source', async () => {
+    const file = folder.write('private.jsonl', jsonl({ prompt: 'a', completion: 'b' }));
+    chmodSync(file, 0o600);
+    const { out = '' } = await convertFile(file, { to: 'openai-chat' });
+    expect(statSync(out).mode & 0o777).toBe(0o600);
   });
 
   test('that nobody can convert leaves no file', async () => {

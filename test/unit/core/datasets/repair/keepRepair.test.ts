@@ -1,6 +1,6 @@
 /** A repaired version is taken over as it was reviewed, and the original is never lost. */
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { replaceOriginal, saveCopy, undoReplace, type StagedRepair } from '../../../../../src/core/datasets/repair/keepRepair.ts';
@@ -43,6 +43,40 @@ test('what is replaced is kept under another name, and can be had back', async (
   await undoReplace(file, backup);
   expect(readFileSync(file, 'utf8')).toBe(BEFORE);
   expect(named('b')).toEqual(['b.jsonl', 'b.jsonl.original']);
+});
+
+test('a link stays a link: what it leads to is replaced, and comes back', async () => {
+  const { file, staged } = await stage('e.jsonl');
+  const link = join(folder.path, 'e-link.jsonl');
+  symlinkSync(file, link);
+  const { backup } = await replaceOriginal(staged, link);
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect([readFileSync(file, 'utf8'), readFileSync(backup, 'utf8')]).toEqual([AFTER, BEFORE]);
+  await undoReplace(link, backup);
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(readFileSync(file, 'utf8')).toBe(BEFORE);
+});
+
+test('a manifest that the original had comes back with it', async () => {
+  const { file, staged } = await stage('f.jsonl');
+  folder.write('f.jsonl.manifest.json', 'of an earlier repair');
+  const { backup } = await replaceOriginal(staged, file);
+  expect(JSON.parse(readFileSync(`${file}.manifest.json`, 'utf8'))).toMatchObject({ result: { file: 'f.jsonl' } });
+  await undoReplace(file, backup);
+  expect(readFileSync(`${file}.manifest.json`, 'utf8')).toBe('of an earlier repair');
+  expect(named('f')).toEqual(['f.jsonl', 'f.jsonl.manifest.json']);
+});
+
+test.skipIf(process.platform === 'win32')('what only its owner may read stays so', async () => {
+  const file = folder.write('g.jsonl', BEFORE);
+  chmodSync(file, 0o600);
+  const modeOf = (path: string): number => statSync(path).mode & 0o777;
+  const { out = '', manifest = '' } = await repairFile(file, { repairs: ['clean-damaged-text'], out: join(waiting.path, 'g.jsonl'), version: '1' });
+  expect(modeOf(out)).toBe(0o600);
+  expect(modeOf((await saveCopy({ out, manifest }, repairedName(file))).out)).toBe(0o600);
+  chmodSync(file, 0o640);
+  const { backup } = await replaceOriginal({ out, manifest }, file);
+  expect([modeOf(file), modeOf(backup)]).toEqual([0o640, 0o640]);
 });
 
 test('a file that has changed meanwhile is not replaced, nor is what came after put back', async () => {

@@ -12,6 +12,7 @@ import { repairedName } from '../../../../../src/core/datasets/repair/names.ts';
 import { repairFile, type RepairReport } from '../../../../../src/core/datasets/repair/repairFile.ts';
 import type { RepairManifest } from '../../../../../src/core/datasets/repair/manifest.ts';
 import { REPAIR_IDS, repairOf, SAFE_REPAIRS, type RepairId } from '../../../../../src/core/datasets/repair/table.ts';
+import type { TargetId } from '../../../../../src/core/datasets/targets/target.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 
 const folder = temporaryFolder();
@@ -131,6 +132,13 @@ test('Parquet becomes JSON Lines', async () => {
   expect(basename(out ?? '')).toBe('rows.repaired.jsonl');
 });
 
+test('a name must say what the file will hold', async () => {
+  const file = folder.write('table.csv', 'text,label\na,b \n');
+  await expect(repairFile(file, { repairs: ['trim-answers'], version: '1', out: join(folder.path, 'table.jsonl') })).rejects.toMatchObject({ code: 'dataset.repair.bad-name' });
+  const { out } = await repairFile(file, { repairs: ['trim-answers'], version: '1', out: join(folder.path, 'table-2.tsv.gz') });
+  expect(gunzipSync(readFileSync(out ?? '')).toString()).toBe('text,label\na,b\n');
+});
+
 describe('the manifest', () => {
   test('says what the file was made from and what became of which row, and tells no secret', async () => {
     const file = folder.write('noted.jsonl', [
@@ -193,6 +201,37 @@ test('of rows that say nearly the same, the first is kept', async () => {
   const file = folder.write('alike.jsonl', rows.join('\n'));
   const { out } = await repair(file, ['remove-near-duplicates']);
   expect(readFileSync(out ?? '', 'utf8').trim().split('\n')).toEqual([rows[0], rows[2]]);
+});
+
+test('of rows that say nearly the same, none goes for one that goes itself', async () => {
+  const asked = 'Where is the card that I ordered in the second week of May?';
+  const rows = [
+    { messages: [{ role: 'user', content: asked }] },
+    { messages: [{ role: 'user', content: `${asked}!` }, { role: 'assistant', content: 'cards' }] },
+    { messages: [{ role: 'user', content: `  ${asked}` }, { role: 'assistant', content: 'cards' }] },
+    { messages: [{ role: 'user', content: `  ${asked}` }, { role: 'assistant', content: 'cards' }] },
+  ].map((row) => JSON.stringify(row));
+  const { out } = await repair(folder.write('both.jsonl', rows.join('\n')), ['remove-untrainable', 'remove-duplicates', 'remove-near-duplicates']);
+  expect(readFileSync(out ?? '', 'utf8').trim().split('\n')).toEqual([rows[1]]);
+  const spread = folder.write('spread.jsonl', rows.slice(1, 3).map((row) => JSON.stringify(JSON.parse(row), undefined, 2)).join('\n'));
+  expect(await repair(spread, ['unwrap-json', 'remove-near-duplicates'])).toMatchObject({ rows: 2, written: 1 });
+});
+
+test('what cannot be trained on is what the place to train refuses', async () => {
+  const rows = [
+    { messages: [{ role: 'user', content: 'What is missing is written by the teacher.' }] },
+    { messages: [{ role: 'user', content: 'Answered.' }, { role: 'assistant', content: 'Yes.' }] },
+    { messages: [{ role: 'user', content: ' ' }] },
+    { messages: 'nothing' },
+  ].map((row) => JSON.stringify(row));
+  const file = folder.write('taught.jsonl', rows.join('\n'));
+  const left = async (target?: TargetId): Promise<readonly string[]> => {
+    const { out } = await repair(file, ['remove-untrainable'], { force: true, ...(target && { target }) });
+    return readFileSync(out ?? '', 'utf8').trim().split('\n');
+  };
+  expect(await left()).toEqual([rows[1]]);
+  expect(await left('bedrock-distillation')).toEqual([rows[0], rows[1]]);
+  expect(await left('foundry-sft')).toEqual([rows[1]]);
 });
 
 describe('any file', () => {

@@ -1,6 +1,6 @@
 /** Every row is in exactly one part, as it was; what belongs together stays together; a split can be repeated and grown. */
 
-import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -148,6 +148,29 @@ describe('splitFile', () => {
     const shares = has.map(({ length }) => length / 303);
     [0.8, 0.1, 0.1].forEach((share, part) => expect(Math.abs((shares[part] ?? 0) - share)).toBeLessThan(0.02));
     expect((await readManifest(after.manifest)).updates).toBe(1);
+  });
+
+  test('a part that was changed by hand is not written anew unless somebody says so', async () => {
+    const file = aFile('t.jsonl', jsonl(tickets(100)));
+    const split = await splitFile(file, ASKED);
+    const part = split.parts[2]?.file ?? '';
+    const corrected = readFileSync(part, 'utf8').replace('ticket', 'corrected ticket');
+    writeFileSync(part, corrected);
+    writeFileSync(file, jsonl(tickets(120)));
+    await expect(updateSplit(split.manifest)).rejects.toMatchObject({ code: 'dataset.split.part-changed', message: expect.stringContaining('t.test.jsonl') as string });
+    expect(readFileSync(part, 'utf8')).toBe(corrected);
+    expect((await updateSplit(split.manifest, { force: true })).rows).toBe(120);
+    expect(readFileSync(part, 'utf8')).not.toContain('corrected');
+    // One that is gone is written again.
+    rmSync(part);
+    expect((await updateSplit(split.manifest)).kept).toBe(120);
+  });
+
+  test.skipIf(process.platform === 'win32')('a part is read by nobody who may not read the dataset', async () => {
+    const file = aFile('t.jsonl', jsonl(tickets(40)));
+    chmodSync(file, 0o600);
+    const { parts } = await splitFile(file, ASKED);
+    expect(parts.map((part) => statSync(part.file).mode & 0o777)).toEqual([0o600, 0o600, 0o600]);
   });
 
   test('nothing is written over a file, nor left behind, unless somebody says so', async () => {
