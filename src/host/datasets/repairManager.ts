@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import type { DatasetProfile } from '../../core/datasets/profile.ts';
 import { repairOf, REPAIRS, repairsFor, REDACTIONS, type RepairId } from '../../core/datasets/repair/table.ts';
 import { repairedName } from '../../core/datasets/repair/names.ts';
+import { unreadText } from '../../core/datasets/repair/unread.ts';
 import type { RepairReport } from '../../core/datasets/repair/repairFile.ts';
 import { formatList } from '../../core/wording/lists.ts';
 import { formatCount, formatQuantity } from '../../core/wording/numbers.ts';
@@ -86,13 +87,15 @@ export class RepairManager {
       const report = await screen.progress(`Repairing ${basename(file)}`, (tell, signal) =>
         repair(file, repairs, join(folder, basename(copy)), signal, (share) => tell(`${Math.round(share * 100)}%`)));
       if (!report) return;
+      const unread = unreadText(report, repairs);
       if (!isStaged(report)) {
-        await screen.tell('information', `There is nothing to repair in ${formatQuantity(report.rows, 'row')} of ${basename(file)}.`);
+        const nothing = `There is nothing to repair in ${formatQuantity(report.rows, 'row')} of ${basename(file)}.`;
+        await screen.tell(unread === undefined ? 'information' : 'warning', unread === undefined ? nothing : `${nothing} ${unread}`);
         return;
       }
       const close = await showDiff(report);
       try {
-        afterwards = await this.#takeOver(report, copy);
+        afterwards = await this.#takeOver(report, copy, unread);
       } finally {
         await close();
       }
@@ -102,8 +105,8 @@ export class RepairManager {
     await afterwards?.();
   }
 
-  /** @returns what is said when the difference is closed */
-  async #takeOver(report: StagedReport, copy: string): Promise<(() => Promise<void>) | undefined> {
+  /** @param unread what could not be redacted @returns what is said when the difference is closed */
+  async #takeOver(report: StagedReport, copy: string, unread: string | undefined): Promise<(() => Promise<void>) | undefined> {
     const { screen } = this.#services;
     const { file } = report;
     // Rows of Parquet are written as JSON Lines, which is another file.
@@ -115,7 +118,7 @@ export class RepairManager {
     ];
     for (;;) {
       // A message would be gone before the difference is read.
-      const answer = await screen.choose({ title: reviewText(report), placeholder: 'Nothing is written until you choose' }, choices);
+      const answer = await screen.choose({ title: reviewText(report), placeholder: unread ?? 'Nothing is written until you choose' }, choices);
       if (answer === 'save') return this.#saveCopy(report, copy);
       if (answer !== 'replace') return undefined;
       const detail = `The original is kept beside it as ${basename(file)}.original, with a number if there is one already.`;
