@@ -177,7 +177,7 @@ export function activate(context: vscode.ExtensionContext): TunesmithExports {
   }));
   registerDatasetFileCommands(commands, {
     screen, readRows, files: datasetFiles, model: datasets, memory, adder: addDatasets, chooseDataset: (argument, question) => resolve('dataset', argument, question),
-    showFindings: (profile) => datasetCommands.showFindingsOf(profile), openRow: (place) => datasetCommands.openRow(place), onSplit: () => datasetTree.refresh(),
+    showFindings: (profile) => datasetCommands.showFindingsOf(profile), openRow: (place) => datasetCommands.openRow(place), onSplit: () => datasetTree.refresh(), mayWrite: () => trust.open,
   });
   commands.register(Commands.openSelectedDataset, () => {
     const node = datasetView.selection[0];

@@ -50,6 +50,10 @@ export interface CommandArguments {
   'tunesmith.dataset.useFolder': [folder?: FileArgument];
   'tunesmith.dataset.forget': [file: FileArgument];
   'tunesmith.dataset.repair': [file?: RepairArgument];
+  /** the repaired version, as the difference shows it */
+  'tunesmith.repair.saveCopy': [version: { toString(): string }];
+  'tunesmith.repair.replace': [version: { toString(): string }];
+  'tunesmith.repair.discard': [version: { toString(): string }];
   'tunesmith.dataset.redact': [file?: FileArgument];
   'tunesmith.recipe.launch': [file?: FileArgument];
   'tunesmith.job.open': [job?: JobArgument];
@@ -89,6 +93,9 @@ export const Commands = {
   useFolder: 'tunesmith.dataset.useFolder',
   forgetDataset: 'tunesmith.dataset.forget',
   repairDataset: 'tunesmith.dataset.repair',
+  saveRepair: 'tunesmith.repair.saveCopy',
+  replaceByRepair: 'tunesmith.repair.replace',
+  discardRepair: 'tunesmith.repair.discard',
   redactDataset: 'tunesmith.dataset.redact',
   launchRecipe: 'tunesmith.recipe.launch',
   openJob: 'tunesmith.job.open',
@@ -126,8 +133,11 @@ export const CommandFacts: Record<CommandId, { readonly needsArgument: boolean; 
   'tunesmith.dataset.updateSplit': { needsArgument: false, executes: true },
   'tunesmith.dataset.useFolder': { needsArgument: false, executes: false },
   'tunesmith.dataset.forget': { needsArgument: true, executes: false },
-  'tunesmith.dataset.repair': { needsArgument: false, executes: false },
-  'tunesmith.dataset.redact': { needsArgument: false, executes: false },
+  'tunesmith.dataset.repair': { needsArgument: false, executes: true },
+  'tunesmith.repair.saveCopy': { needsArgument: true, executes: false },
+  'tunesmith.repair.replace': { needsArgument: true, executes: false },
+  'tunesmith.repair.discard': { needsArgument: true, executes: false },
+  'tunesmith.dataset.redact': { needsArgument: false, executes: true },
   'tunesmith.recipe.launch': { needsArgument: false, executes: true },
   'tunesmith.job.open': { needsArgument: false, executes: false },
   // Needs a selection instead of an argument.

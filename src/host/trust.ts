@@ -1,4 +1,4 @@
-/** Restricted Mode: reading works, whatever starts a process is refused with the way out. */
+/** Restricted Mode: reading works, whatever starts a process or writes a dataset is refused with the way out. */
 
 import { UserError } from '../core/errors.ts';
 
@@ -18,7 +18,7 @@ export class TrustGate {
     if (this.#isTrusted()) return;
     throw new UserError(
       'trust.restricted',
-      'This window is in Restricted Mode: Tunesmith shows datasets, jobs and models, and runs nothing.',
+      'This window is in Restricted Mode: Tunesmith shows datasets, jobs and models; it runs nothing and writes no dataset.',
       'Trust this folder if you know where its files come from.',
     );
   }

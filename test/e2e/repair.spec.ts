@@ -8,33 +8,39 @@ import { screenshot } from './lib/screenshots.ts';
 const BEFORE = `${[
   '{"messages": [{"role": "human", "content": "My mail is jane.doe@acme.io, please write to it"}, {"role": "gpt", "content": "I have written to jane.doe@acme.io."}]}',
   '{"messages": [{"role": "user", "content": "Where is my parcel?"}, {"role": "assistant", "content": "On its way."}]}',
-  '{"messages": [{"role": "user", "content": "Card 4242 4242 4242 4242 was charged twice"}, {"role": "assistant", "content": "One of the two is paid back.  \\n"}]}',
+  '{"messages": [{"role": "user", "content": "Card 4242 4242 4242 4242 was charged twice"}, {"role": "assistant", "content": "One of the two is paid back."}]}',
 ].join('\n')}\n`;
+
+test.use({
+  folder: async ({ server }, use) => {
+    const folder = server.workspace(undefined, 'mails');
+    fs.writeFileSync(path.join(folder, 'mails.jsonl'), BEFORE);
+    await use(folder);
+  },
+});
 
 test('repairs and redacts a dataset', async ({ wb }) => {
   const file = path.join(wb.folder, 'mails.jsonl');
-  fs.writeFileSync(file, BEFORE);
-  await expect(wb.file('mails.jsonl')).toBeVisible();
   const repaired = wb.page.locator('.monaco-diff-editor .modified-in-monaco-diff-editor .view-lines');
 
   await wb.contextMenu(wb.file('mails.jsonl'), 'Repair Dataset…');
   await expect(wb.quickInput).toContainText('Repair mails.jsonl');
   await screenshot(wb, 'repair-choices');
   await wb.pick('All Safe Repairs');
-  await expect(wb.quickInput).toContainText('mails.jsonl: 2 changed of 3 rows');
+  await expect(wb.notification('mails.jsonl: 1 changed of 3 rows.')).toBeVisible();
   await expect(repaired).toContainText('assistant');
   await screenshot(wb, 'repair-diff');
-  await wb.pick('Save a Copy');
+  await wb.page.getByRole('button', { name: 'Save a Copy' }).click();
   await expect(wb.notification('Saved 3 rows as mails.repaired.jsonl')).toBeVisible();
   await expect(repaired).toBeHidden();
   expect(fs.readFileSync(file, 'utf8')).toBe(BEFORE);
-  expect(fs.readFileSync(path.join(wb.folder, 'mails.repaired.jsonl'), 'utf8')).toBe(BEFORE.replace('human', 'user').replace('gpt', 'assistant').replace('  \\n"', '"'));
+  expect(fs.readFileSync(path.join(wb.folder, 'mails.repaired.jsonl'), 'utf8')).toBe(BEFORE.replace('human', 'user').replace('gpt', 'assistant'));
   expect(fs.existsSync(path.join(wb.folder, 'mails.repaired.jsonl.manifest.json'))).toBe(true);
 
   await wb.contextMenu(wb.file('mails.jsonl'), 'Redact Personal Data and Secrets…');
   await expect(repaired).toContainText('[EMAIL_1]');
   await screenshot(wb, 'redact-diff');
-  await wb.pick('Replace the File');
+  await wb.page.getByRole('button', { name: 'Replace the File' }).click();
   await expect(wb.dialog).toContainText('Replace mails.jsonl by its repaired version?');
   await wb.dialog.getByRole('button', { name: 'Replace' }).click();
   await expect(wb.notification('The original is now mails.jsonl.original')).toBeVisible();

@@ -33,6 +33,8 @@ await startPage(run);
 async function run(page: HTMLElement): Promise<void> {
   let state: DatasetPageState;
   let view: TableView;
+  /** the view whose rows are all found */
+  let settled = -1;
   let tab: DetailTab = 'conversation';
   let timer = 0;
   const { host, saved, save } = connect<DatasetPageHost, DatasetPage, SavedDataset>({
@@ -107,13 +109,15 @@ async function run(page: HTMLElement): Promise<void> {
   }
 
   function showTable(next: TableView): void {
-    const isAnother = next.id !== view.id;
     view = next;
     bar.update(view);
     lines.show(view);
     findings.update(state.findings, view.filter.code, state.header.check.state === 'done');
     // The file may be another one: what is shown of it is asked for again.
-    if (isAnother && !view.isBusy) void detail.refresh();
+    if (view.id !== settled && !view.isBusy) {
+      settled = view.id;
+      void detail.refresh();
+    }
     keep();
   }
 

@@ -19,7 +19,8 @@ const ROWS_AT_START = 1000;
 interface Memory {
   readonly inspection: FileInspection;
   index: RowIndex | undefined;
-  isBusy: boolean;
+  /** ends with the inspection that runs */
+  busy: Promise<void> | undefined;
 }
 
 type Tasks = {
@@ -68,16 +69,22 @@ export class Desk {
   }
 
   async #inspect(file: string, options: InspectOptions): Promise<DatasetProfile> {
-    const memory = this.#remember(file);
-    // Two at once cannot share a state; the second one is rare and pays in full.
-    if (memory.isBusy) return new FileInspection(file, this.#tokenizers).inspect(options);
-    memory.isBusy = true;
+    let memory = this.#remember(file);
+    // Two at once cannot share a state; the next goes on from what the one before has come to.
+    while (memory.busy) {
+      await memory.busy;
+      options.signal?.throwIfAborted();
+      memory = this.#remember(file);
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    memory.busy = promise;
     try {
       return await memory.inspection.inspect(options);
     } finally {
-      memory.isBusy = false;
+      memory.busy = undefined;
       memory.index = memory.inspection.index;
       this.#forget();
+      resolve();
     }
   }
 
@@ -91,7 +98,7 @@ export class Desk {
         if (!(fault instanceof Error && 'code' in fault && fault.code === 'dataset.changed')) throw fault;
       }
     }
-    if (memory.isBusy || farthest <= ROWS_AT_START) return read(await indexOfStart(file));
+    if (memory.busy || farthest <= ROWS_AT_START) return read(await indexOfStart(file));
     memory.index = await indexRows(file, signal);
     return read(memory.index);
   }
@@ -99,11 +106,11 @@ export class Desk {
   /** Of a file that is being inspected, or whose inspection was stopped, of the rows so far. */
   #indexOf(file: string): RowIndex | undefined {
     const memory = this.#memories.get(file);
-    return (memory?.isBusy ? undefined : memory?.index) ?? memory?.inspection.indexSoFar;
+    return (memory?.busy ? undefined : memory?.index) ?? memory?.inspection.indexSoFar;
   }
 
   #remember(file: string): Memory {
-    const memory = this.#memories.get(file) ?? { inspection: new FileInspection(file, this.#tokenizers), index: undefined, isBusy: false };
+    const memory = this.#memories.get(file) ?? { inspection: new FileInspection(file, this.#tokenizers), index: undefined, busy: undefined };
     this.#memories.delete(file);
     this.#memories.set(file, memory);
     return memory;
@@ -112,9 +119,9 @@ export class Desk {
   /** Lets go of what was not needed for longest. */
   #forget(): void {
     let rows = 0;
-    for (const [file, { index, isBusy }] of [...this.#memories].reverse()) {
+    for (const [file, { index, busy }] of [...this.#memories].reverse()) {
       rows += index?.lastRow ?? 0;
-      if (rows > ROWS_KEPT && !isBusy) this.#memories.delete(file);
+      if (rows > ROWS_KEPT && !busy) this.#memories.delete(file);
     }
   }
 }

@@ -22,10 +22,11 @@ export interface DatasetFileServices {
   readonly showFindings: (profile: DatasetProfile) => Promise<void>;
   readonly openRow: (place: RowArgument) => Promise<void>;
   readonly onSplit: () => void;
+  readonly mayWrite: () => boolean;
 }
 
 export function registerDatasetFileCommands(commands: CommandTable, services: DatasetFileServices): void {
-  const { screen, model, memory, adder, files, readRows, chooseDataset, showFindings, openRow, onSplit } = services;
+  const { screen, model, memory, adder, files, readRows, chooseDataset, showFindings, openRow, onSplit, mayWrite } = services;
   commands.register(Commands.checkDataset, async (argument) => {
     const { CheckDataset } = await import('./checkDataset.ts');
     const targets = async (): Promise<readonly Target[]> => (await import('../../core/datasets/targets/table.ts')).TARGETS;
@@ -37,7 +38,7 @@ export function registerDatasetFileCommands(commands: CommandTable, services: Da
   });
   const splitter = async (): Promise<SplitDataset> => {
     const { SplitDataset } = await import('./splitDataset.ts');
-    return new SplitDataset({ screen, files, readRows, chooseDataset, onSplit, profile: (file, signal, onShare) => model.profile(file, signal, onShare) });
+    return new SplitDataset({ screen, files, readRows, chooseDataset, onSplit, mayWrite, profile: (file, signal, onShare) => model.profile(file, signal, onShare) });
   };
   commands.register(Commands.splitDataset, async (argument) => (await splitter()).split(argument));
   commands.register(Commands.updateSplit, async (argument) => (await splitter()).update(argument));

@@ -67,6 +67,8 @@ export class DatasetModel {
   readonly #progressed = new Emitter<CheckProgress>();
   /** files that somebody looks at, with how many do */
   readonly #open = new Map<string, number>();
+  /** files that a command is checking */
+  readonly #held = new Set<string>();
   #running: { readonly file: string; readonly abort: AbortController } | undefined;
   #started: Promise<void> | undefined;
   #isCut = false;
@@ -114,12 +116,16 @@ export class DatasetModel {
 
   /** Looks again: folders joined or left the workspace, or were moved or deleted with all that is in them. */
   async refresh(): Promise<void> {
-    if (!this.#started) return;
     await this.#started;
-    const facts = await this.#look();
-    const there = new Set(facts.map(({ file }) => file));
-    for (const file of this.#entries.keys()) if (!there.has(file) && !this.#open.has(file)) this.#drop(file);
-    for (const fact of facts) this.#note(fact);
+    const found = this.#started ? await this.#look() : [];
+    const there = new Set(found.map(({ file }) => file));
+    const others = [...this.#entries.keys()].filter((file) => !there.has(file));
+    const looked = await Promise.all(others.map(async (file) => ({ file, facts: await this.#sources.stat(file) })));
+    for (const { file, facts } of looked) {
+      if (facts && (this.#open.has(file) || !this.#started)) this.#note(facts);
+      else this.#drop(file);
+    }
+    for (const facts of found) this.#note(facts);
     this.#changed.fire(undefined);
     this.#next();
   }
@@ -168,9 +174,9 @@ export class DatasetModel {
     this.#next();
   }
 
-  /** Says that a file was made, changed or deleted. Before `start` it does not matter, unless somebody looks at it. */
+  /** Says that a file was made, changed or deleted. Before `start` it does not matter, unless somebody looks at it or has checked it. */
   async touch(file: string): Promise<void> {
-    if (!this.#started && !this.#open.has(file)) return;
+    if (!this.#started && !this.#open.has(file) && !this.#entries.has(file)) return;
     const facts = await this.#sources.stat(file);
     const isNew = !this.#entries.has(file);
     if (facts) {
@@ -201,8 +207,7 @@ export class DatasetModel {
 
   /** @returns whether the file is another than the one known */
   #note(facts: DatasetFileFacts): boolean {
-    const known = this.#entries.get(facts.file);
-    if (known && known.bytes === facts.bytes && known.modifiedAt === facts.modifiedAt) return false;
+    if (this.#isAsKnown(facts)) return false;
     this.#entries.set(facts.file, { ...facts, state: 'waiting' });
     if (this.#running?.file === facts.file && !this.#running.abort.signal.aborted) {
       this.#running.abort.abort();
@@ -211,9 +216,14 @@ export class DatasetModel {
     return true;
   }
 
+  #isAsKnown({ file, bytes, modifiedAt }: DatasetFileFacts): boolean {
+    const known = this.#entries.get(file);
+    return known !== undefined && known.bytes === bytes && known.modifiedAt === modifiedAt;
+  }
+
   #next(): void {
     if (this.#running || this.#isDisposed) return;
-    const all = this.entries.filter(({ file, state }) => state === 'waiting' && !this.#restless.has(file));
+    const all = this.entries.filter(({ file, state }) => state === 'waiting' && !this.#restless.has(file) && !this.#held.has(file));
     const waiting = all.find(({ file }) => this.#open.has(file)) ?? all[0];
     if (!waiting) return;
     const abort = new AbortController();
@@ -256,20 +266,36 @@ export class DatasetModel {
   async profile(file: string, signal: AbortSignal, onShare?: (share: number) => void): Promise<DatasetProfile> {
     const facts = await this.#sources.stat(file);
     const known = this.#entries.get(file);
-    if (facts && known?.state === 'known' && known.bytes === facts.bytes && known.modifiedAt === facts.modifiedAt) return known.profile;
+    if (facts && known?.state === 'known' && this.#isAsKnown(facts)) return known.profile;
     return this.recheck(file, signal, onShare);
   }
 
   /**
-   * Checks a file whatever is known of it, as when the place to train is another one now.
+   * Checks a file whatever is known of it, as when the place to train is another one now, in place of the check that runs.
    *
    * @throws what the inspection throws
    */
   async recheck(file: string, signal: AbortSignal, onShare?: (share: number) => void): Promise<DatasetProfile> {
     const facts = await this.#sources.stat(file);
-    const profile = await this.#sources.inspect(file, signal, onShare);
-    if (facts && this.#entries.has(file) && this.#running?.file !== file) this.#set({ ...facts, state: 'known', profile });
-    return profile;
+    const isNew = !this.#entries.has(file);
+    this.#held.add(file);
+    if (facts) this.#note(facts);
+    if (facts && this.#running?.file === file) {
+      this.#running.abort.abort();
+      this.#set({ ...facts, state: 'waiting' });
+    }
+    try {
+      const profile = await this.#sources.inspect(file, signal, onShare);
+      // Of a file that has changed meanwhile it is not true any more.
+      if (facts && this.#isAsKnown(facts)) this.#set({ ...facts, state: 'known', profile });
+      return profile;
+    } catch (fault) {
+      if (isNew && !this.#open.has(file) && this.#drop(file)) this.#changed.fire(undefined);
+      throw fault;
+    } finally {
+      this.#held.delete(file);
+      this.#next();
+    }
   }
 
   dispose(): void {

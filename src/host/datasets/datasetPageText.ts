@@ -14,13 +14,19 @@ export interface HeaderFacts {
   readonly file: string;
   /** undefined while nothing is known of the file */
   readonly entry: DatasetEntry | undefined;
+  /** nothing is known of it because it is not there */
+  readonly isGone: boolean;
   readonly progress: CheckProgress | undefined;
   readonly canTrain: boolean;
   readonly wordsOf: (fault: unknown) => string;
 }
 
-export function datasetHeader({ file, entry, progress, canTrain, wordsOf }: HeaderFacts): DatasetHeader {
-  return { name: basename(file), folder: dirname(file), facts: facts(entry), check: checkOf(entry, progress, wordsOf), canTrain };
+export function datasetHeader({ file, entry, isGone, progress, canTrain, wordsOf }: HeaderFacts): DatasetHeader {
+  return { name: basename(file), folder: dirname(file), facts: facts(entry), check: isGone ? goneCheck(file) : checkOf(entry, progress, wordsOf), canTrain };
+}
+
+function goneCheck(file: string): DatasetCheck {
+  return { state: 'failed', text: `${basename(file)} is not there any more.`, share: 0 };
 }
 
 function facts(entry: DatasetEntry | undefined): DatasetHeader['facts'] {
@@ -71,7 +77,8 @@ function checkOf(entry: DatasetEntry | undefined, progress: CheckProgress | unde
   }
 }
 
-export function findingViews(entry: DatasetEntry | undefined): readonly FindingView[] {
+/** @param canWrite a repair may be offered */
+export function findingViews(entry: DatasetEntry | undefined, canWrite: boolean): readonly FindingView[] {
   const findings: readonly Finding[] = entry?.state === 'known' ? entry.profile.findings : entry?.state === 'inspecting' || entry?.state === 'stopped' ? entry.findings : [];
-  return bySeverity(findings).map(({ code, severity, message, remedy, rows, count }) => ({ code, severity, message, remedy, count, hasRows: rows.length > 0, canRepair: (repairsFor(code)?.length ?? 0) > 0 }));
+  return bySeverity(findings).map(({ code, severity, message, remedy, rows, count }) => ({ code, severity, message, remedy, count, hasRows: rows.length > 0, canRepair: canWrite && (repairsFor(code)?.length ?? 0) > 0 }));
 }

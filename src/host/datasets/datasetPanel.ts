@@ -73,6 +73,12 @@ export class DatasetPanels implements vscode.WebviewPanelSerializer, vscode.Disp
       panel.dispose();
       return;
     }
+    // VS Code restores a page when it is first seen; the file may have been opened in another one before.
+    const open = this.#open.get(file);
+    if (open) {
+      panel.dispose();
+      return open.reveal(undefined);
+    }
     panel.webview.options = pageOptions(this.#services.extensionUri);
     this.#adopt(panel, file);
   }
@@ -103,6 +109,8 @@ class DatasetPanel {
   readonly #owned = new DisposableList();
   #progress: CheckProgress | undefined;
   #shown: DatasetEntry | undefined;
+  /** it has been looked for */
+  #isKnown = false;
   #isDisposed = false;
 
   constructor(panel: vscode.WebviewPanel, file: string, services: DatasetPanelServices) {
@@ -122,11 +130,12 @@ class DatasetPanel {
           row: (row) => answer(this.#row(row)),
           tokens: (row, model) => answer(this.#tokens(row, model)),
           openRow: (row) => faults.watch(commands.run(Commands.openRow, { file, row })),
-          openFile: () => faults.watch(screen.run('vscode.open', vscode.Uri.file(file))),
+          // No editor shows a folder of texts.
+          openFile: () => faults.watch(datasetKindOf(file) ? screen.run('vscode.open', vscode.Uri.file(file)) : screen.reveal(file)),
           fineTune: () => faults.watch(commands.run(Commands.fineTune, { file })),
           repair: (code) => faults.watch(commands.run(Commands.repairDataset, { file, finding: { code } })),
           stop: () => datasets.stop(file),
-          check: () => datasets.check(file),
+          check: () => (datasets.get(file) ? datasets.check(file) : faults.watch(datasets.touch(file))),
         },
         (fault) => void faults.report(fault),
       ),
@@ -150,9 +159,11 @@ class DatasetPanel {
   async #look(): Promise<void> {
     const handle = await this.#services.datasets.open(this.#file);
     // The page may have been closed meanwhile.
-    if (this.#isDisposed) handle.dispose();
-    else this.#owned.add(handle);
-    this.#hear(this.#file);
+    if (this.#isDisposed) return handle.dispose();
+    this.#owned.add(handle);
+    this.#isKnown = true;
+    if (this.#services.datasets.get(this.#file)) this.#hear(this.#file);
+    else this.#channel.send('patch', this.#patch());
   }
 
   reveal(code: string | undefined): void {
@@ -182,8 +193,8 @@ class DatasetPanel {
   #patch(): DatasetPagePatch {
     const entry = this.#services.datasets.get(this.#file);
     return {
-      header: datasetHeader({ file: this.#file, entry, progress: this.#progress, canTrain: this.#services.trust.open, wordsOf }),
-      findings: findingViews(entry),
+      header: datasetHeader({ file: this.#file, entry, isGone: this.#isKnown && !entry, progress: this.#progress, canTrain: this.#services.trust.open, wordsOf }),
+      findings: findingViews(entry, this.#services.trust.open),
       charts: entry?.state === 'known' ? profileCharts(entry.profile) : [],
     };
   }

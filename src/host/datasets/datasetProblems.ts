@@ -83,6 +83,7 @@ export class DatasetProblems implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#shown.clear();
     for (const subscription of this.#subscriptions.splice(0)) subscription.dispose();
   }
 }
@@ -111,7 +112,10 @@ export class OpenDatasets implements vscode.Disposable {
   start(): void {
     this.#subscriptions.push(
       vscode.workspace.onDidOpenTextDocument((document) => this.#enter(document)),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#leave(uri.fsPath)),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        // Git shows an earlier version of the same path.
+        if (uri.scheme === 'file') this.#leave(uri.fsPath);
+      }),
     );
     for (const document of vscode.workspace.textDocuments) this.#enter(document);
   }

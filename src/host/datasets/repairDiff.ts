@@ -6,10 +6,10 @@ import * as vscode from 'vscode';
 import { parseDatasetName } from '../../core/datasets/extensions.ts';
 import { repairOf } from '../../core/datasets/repair/table.ts';
 import { formatList } from '../../core/wording/lists.ts';
-import { formatCount } from '../../core/wording/numbers.ts';
+import { formatCount, formatQuantity } from '../../core/wording/numbers.ts';
 import { RepairScheme } from '../../ids.ts';
 import { EDITOR_LIMIT } from './datasetCommands.ts';
-import type { StagedReport } from './repairManager.ts';
+import type { Decision, Review, StagedReport } from './repairManager.ts';
 
 /** Where the text of one side comes from. */
 type Side = () => Promise<string>;
@@ -17,6 +17,8 @@ type Side = () => Promise<string>;
 export class RepairDiff implements vscode.TextDocumentContentProvider {
   readonly #scheme: string;
   readonly #sides = new Map<string, Side>();
+  /** who waits for what is chosen above which repaired version */
+  readonly #waiting = new Map<string, (decision: Decision) => void>();
   #next = 0;
 
   /** @param scheme of the documents, to be registered for them */
@@ -28,15 +30,30 @@ export class RepairDiff implements vscode.TextDocumentContentProvider {
     return (await this.#sides.get(uri.toString())?.()) ?? '';
   }
 
-  /** @returns what closes it */
-  async show(report: StagedReport): Promise<() => Promise<void>> {
+  /** Says what was chosen above a version that is shown. */
+  decide(version: string, decision: Decision): void {
+    this.#waiting.get(version)?.(decision);
+  }
+
+  async show(report: StagedReport): Promise<Review> {
     const { file, out } = report;
     const name = basename(file);
     const isWhole = await isShownAsText(file, out);
     const left = isWhole ? vscode.Uri.file(file) : this.#add(`${name}: rows before.jsonc`, () => Promise.resolve(changesText(report, 'before')));
     const right = isWhole ? this.#add(`${name} (repaired)${parseDatasetName(out)?.extension ?? ''}`, () => readFile(out, 'utf8')) : this.#add(`${name}: rows after.jsonc`, () => Promise.resolve(changesText(report, 'after')));
     await vscode.commands.executeCommand('vscode.diff', left, right, `${name} ↔ repaired${isWhole ? '' : ' (rows that change)'}`, { preview: false });
-    return () => this.#close([left, right]);
+    const version = right.toString();
+    const closing = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+      if (closed.some(({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.toString() === version)) this.decide(version, 'discard');
+    });
+    return {
+      next: () => new Promise((resolve) => this.#waiting.set(version, resolve)),
+      close: async () => {
+        closing.dispose();
+        this.#waiting.delete(version);
+        await this.#close([left, right]);
+      },
+    };
   }
 
   #add(name: string, side: Side): vscode.Uri {
@@ -67,5 +84,5 @@ export function changesText({ changes, changed, dropped }: Pick<StagedReport, 'c
     return `${heading}\n${side === 'before' ? change.before : (change.after ?? '// removed')}\n`;
   });
   const more = changed + dropped - changes.length;
-  return [...rows, ...(more > 0 ? [`// and ${formatCount(more)} more rows, which are not shown\n`] : [])].join('\n');
+  return [...rows, ...(more > 0 ? [`// and ${formatQuantity(more, 'more row')}, which ${more === 1 ? 'is' : 'are'} not shown\n`] : [])].join('\n');
 }

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { TargetId } from '../../core/datasets/targets/target.ts';
-import { RepairScheme } from '../../ids.ts';
+import { Commands, RepairScheme } from '../../ids.ts';
 import type { CommandTable } from '../commands.ts';
 import type { Repair } from '../services.ts';
 import { RepairActionProvider } from './repairActions.ts';
@@ -28,6 +28,9 @@ export function registerRepairs({ commands, repair, targetOf, version, ...servic
     },
     showDiff: (report) => diff.show(report),
   }).register(commands);
+  commands.register(Commands.saveRepair, (version) => diff.decide(version.toString(), 'save'));
+  commands.register(Commands.replaceByRepair, (version) => diff.decide(version.toString(), 'replace'));
+  commands.register(Commands.discardRepair, (version) => diff.decide(version.toString(), 'discard'));
   return vscode.Disposable.from(
     vscode.workspace.registerTextDocumentContentProvider(RepairScheme, diff),
     vscode.languages.registerCodeActionsProvider(RepairActionProvider.selector, new RepairActionProvider(), RepairActionProvider.metadata),

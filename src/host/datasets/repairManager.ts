@@ -27,15 +27,18 @@ export interface RepairServices {
   readonly repair: RepairDataset;
   /** Saves what is edited and not yet on the disk. */
   readonly save: (file: string) => Promise<void>;
-  /** Shows the file and its repaired version beside each other. @returns what closes it */
-  readonly showDiff: (report: StagedReport) => Promise<() => Promise<void>>;
+  /** Shows the file and its repaired version beside each other. */
+  readonly showDiff: (report: StagedReport) => Promise<Review>;
 }
 
-const SAVE = 'Save a Copy';
-const REPLACE = 'Replace the File';
-const DISCARD = 'Discard';
+export type Decision = 'save' | 'replace' | 'discard';
 
-type Decision = 'save' | 'replace' | 'discard';
+/** A difference that somebody looks at. */
+export interface Review {
+  /** What is chosen next above the difference; closing it is to discard. */
+  next(): Promise<Decision>;
+  close(): Promise<void>;
+}
 
 export class RepairManager {
   readonly #services: RepairServices;
@@ -93,11 +96,11 @@ export class RepairManager {
         await screen.tell(unread === undefined ? 'information' : 'warning', unread === undefined ? nothing : `${nothing} ${unread}`);
         return;
       }
-      const close = await showDiff(report);
+      const review = await showDiff(report);
       try {
-        afterwards = await this.#takeOver(report, copy, unread);
+        afterwards = await this.#takeOver(report, copy, review, unread);
       } finally {
-        await close();
+        await review.close();
       }
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -106,21 +109,17 @@ export class RepairManager {
   }
 
   /** @param unread what could not be redacted @returns what is said when the difference is closed */
-  async #takeOver(report: StagedReport, copy: string, unread: string | undefined): Promise<(() => Promise<void>) | undefined> {
+  async #takeOver(report: StagedReport, copy: string, review: Review, unread: string | undefined): Promise<(() => Promise<void>) | undefined> {
     const { screen } = this.#services;
     const { file } = report;
     // Rows of Parquet are written as JSON Lines, which is another file.
     const canReplace = basename(copy).endsWith(file.slice(file.lastIndexOf('.')));
-    const choices: readonly Choice<Decision>[] = [
-      { label: SAVE, description: basename(copy), icon: 'save-as', value: 'save' },
-      ...(canReplace ? [{ label: REPLACE, description: 'the original is kept beside it', icon: 'replace', value: 'replace' } as const] : []),
-      { label: DISCARD, icon: 'discard', value: 'discard' },
-    ];
+    const title = [unread, reviewText(report, canReplace)].filter((one) => one !== undefined).join(' ');
     for (;;) {
-      // A message would be gone before the difference is read.
-      const answer = await screen.choose({ title: reviewText(report), placeholder: unread ?? 'Nothing is written until you choose' }, choices);
+      // It stays as long as the difference is read, and to cancel it is to discard.
+      const answer = await screen.progress(title, (_report, signal) => Promise.race([review.next(), aborted(signal)]));
       if (answer === 'save') return this.#saveCopy(report, copy);
-      if (answer !== 'replace') return undefined;
+      if (answer !== 'replace' || !canReplace) return undefined;
       const detail = `The original is kept beside it as ${basename(file)}.original, with a number if there is one already.`;
       if (await screen.confirm(`Replace ${basename(file)} by its repaired version?`, detail, 'Replace')) return this.#replace(report);
     }
@@ -168,9 +167,15 @@ export function repairChoices({ findings }: Pick<DatasetProfile, 'findings'>): r
   ];
 }
 
-/** "tickets.jsonl: 3 changed and 1 removed of 48 rows" */
-function reviewText({ file, rows, changed, dropped, repairs }: RepairReport): string {
+/** "tickets.jsonl: 3 changed and 1 removed of 48 rows. …" */
+function reviewText({ file, rows, changed, dropped, repairs }: RepairReport, canReplace: boolean): string {
   const done = [...(changed > 0 ? [`${formatCount(changed)} changed`] : []), ...(dropped > 0 ? [`${formatCount(dropped)} removed`] : [])];
   const what = done.length === 0 ? formatList(repairs.map(({ id }) => repairOf(id).title.toLowerCase())) : `${formatList(done)} of ${formatQuantity(rows, 'row')}`;
-  return `${basename(file)}: ${what}`;
+  return `${basename(file)}: ${what}. Nothing is written until you choose above the difference: ${formatList(['save a copy', ...(canReplace ? ['replace the file'] : []), 'discard'], 'or')}`;
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
 }

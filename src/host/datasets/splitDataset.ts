@@ -22,6 +22,8 @@ export interface SplitServices {
   readonly profile: (file: string, signal: AbortSignal, onShare?: (share: number) => void) => Promise<DatasetProfile>;
   /** splits came, or are others now */
   readonly onSplit: (manifest: string) => void;
+  /** in Restricted Mode nothing is written */
+  readonly mayWrite: () => boolean;
 }
 
 type Way = { readonly by: NonNullable<SplitOptions['by']>; readonly timeColumn?: string };
@@ -95,11 +97,11 @@ export class SplitDataset {
   }
 
   async verify({ manifest }: SplitArgument): Promise<void> {
-    const { files, screen } = this.#services;
+    const { files, screen, mayWrite } = this.#services;
     const check = await screen.progress(`Verifying ${basename(manifest)}`, (_, signal) => files.verifySplit(manifest, signal));
     if (!check) return;
     const isGrown = 'added' in check.sourceState && check.sourceState.added > 0;
-    const action = await screen.tell(check.isIntact ? 'information' : 'warning', verifyLines(check).join('\n'), isGrown ? ['Assign New Rows'] : []);
+    const action = await screen.tell(check.isIntact ? 'information' : 'warning', verifyLines(check).join('\n'), isGrown && mayWrite() ? ['Assign New Rows'] : []);
     if (action) await this.update({ manifest });
   }
 

@@ -32,6 +32,7 @@ export class TableModel {
   #isCut = false;
   #fault: string | undefined;
   #abort = new AbortController();
+  #isDisposed = false;
 
   constructor(options: TableModelOptions) {
     this.#options = options;
@@ -71,7 +72,7 @@ export class TableModel {
     } catch {
       // Of a file that cannot be read, there are the rows that were.
     }
-    await this.apply(this.#filter);
+    if (!this.#isDisposed) await this.apply(this.#filter);
   }
 
   /** Resolves when all rows are found, or another filter is applied. */
@@ -143,10 +144,12 @@ export class TableModel {
   }
 
   #tell(): void {
-    this.#options.onChange(this.view);
+    if (!this.#isDisposed) this.#options.onChange(this.view);
   }
 
+  /** Searches no more, and tells nobody. */
   dispose(): void {
+    this.#isDisposed = true;
     this.#abort.abort();
   }
 }

@@ -27,6 +27,7 @@ export class PageChannel<ToHost extends PageHost<State>, ToPage extends object, 
   readonly #rpc: BirpcReturn<ToPage, ToHost>;
   readonly #subscriptions: vscode.Disposable[] = [];
   #isReady = false;
+  #isDisposed = false;
 
   constructor(panel: vscode.WebviewPanel, functions: ToHost, onFault: (fault: unknown) => void) {
     this.#panel = panel;
@@ -39,7 +40,8 @@ export class PageChannel<ToHost extends PageHost<State>, ToPage extends object, 
       },
     };
     this.#rpc = createBirpc<ToPage, ToHost>(answers, {
-      post: (message) => panel.webview.postMessage(message),
+      // The page may be closed while its question is answered.
+      post: (message) => (this.#isDisposed ? undefined : panel.webview.postMessage(message)),
       on: (listen) => void this.#subscriptions.push(panel.webview.onDidReceiveMessage(listen)),
       // A page may name only what its contract holds, nothing inherited.
       resolver: (name, found) => (Object.hasOwn(answers, name) ? found : undefined),
@@ -57,7 +59,7 @@ export class PageChannel<ToHost extends PageHost<State>, ToPage extends object, 
   }
 
   get isReady(): boolean {
-    return this.#isReady && this.#panel.visible;
+    return !this.#isDisposed && this.#isReady && this.#panel.visible;
   }
 
   /** Calls the page if it is there to hear; a page that is not gets the whole state when it comes back. */
@@ -75,6 +77,7 @@ export class PageChannel<ToHost extends PageHost<State>, ToPage extends object, 
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#rpc.$close();
     for (const subscription of this.#subscriptions.splice(0)) subscription.dispose();
   }

@@ -119,6 +119,18 @@ suite('a dataset in the editor', () => {
     assert.deepEqual(added, [[vscode.Uri.file('/work/a b.jsonl').fsPath, vscode.Uri.file('/work/c.csv').fsPath]]);
   });
 
+  test('says so when what is dropped is no file', async () => {
+    const faults: unknown[] = [];
+    const drop = new DatasetDrop(() => Promise.reject(new Error('nothing is to be added')), { report: (fault) => Promise.resolve(void faults.push(fault)) });
+    for (const text of ['https://example.com/d.csv', '', '1:/ is no address']) {
+      const data = new vscode.DataTransfer();
+      data.set('text/uri-list', new vscode.DataTransferItem(text));
+      await drop.handleDrop(undefined, data);
+    }
+    assert.equal(faults.length, 3);
+    assert.match(String(faults[0]), /not a file or folder on the disk/);
+  });
+
   test('is converted and split in the thread', async () => {
     const { readRows, files, inspect } = await thread();
     const { uri: { fsPath } } = await openDataset('work.jsonl', rows(20_000));
@@ -129,7 +141,7 @@ suite('a dataset in the editor', () => {
     screen.tell = (_level, message) => Promise.resolve(void shown.push(message));
     const chooseDataset = (): Promise<string> => Promise.resolve(fsPath);
     await new ConvertDataset({ files, readRows, screen, chooseDataset, openDataset: (file) => screen.openFile(file) }).convert(undefined);
-    await new SplitDataset({ files, readRows, screen, chooseDataset, onSplit: () => undefined, profile: (file, signal) => inspect(file, signal) }).split(undefined);
+    await new SplitDataset({ files, readRows, screen, chooseDataset, onSplit: () => undefined, mayWrite: () => true, profile: (file, signal) => inspect(file, signal) }).split(undefined);
     assert.match(shown[0] ?? '', /^Wrote 20,000 rows of work\.jsonl/);
     assert.match(shown[1] ?? '', /^Split 20,000 rows of work\.jsonl/);
     assert.match(path.basename(vscode.window.activeTextEditor?.document.fileName ?? ''), /^work\..*\.jsonl$/);

@@ -9,7 +9,7 @@ import { WorkspaceFiles } from '../../../src/host/files.ts';
 import { lazyDatasets } from '../../../src/host/services.ts';
 import { TrustGate } from '../../../src/host/trust.ts';
 import { Commands, Pages } from '../../../src/ids.ts';
-import type { DatasetPageState, TableView, TokenView } from '../../../src/protocol/datasetPage.ts';
+import type { DatasetCheck, DatasetPagePatch, DatasetPageState, TableView, TokenView } from '../../../src/protocol/datasetPage.ts';
 import { eventually, inWorkspace, tunesmith } from './support.ts';
 
 interface Message {
@@ -28,6 +28,7 @@ class Page {
   readonly #disposed = new vscode.EventEmitter<void>();
   readonly messages: Message[] = [];
   readonly panel: vscode.WebviewPanel;
+  isClosed = false;
   #next = 0;
 
   constructor() {
@@ -41,9 +42,24 @@ class Page {
         return Promise.resolve(true);
       },
     } as Partial<vscode.Webview>;
+    // As VS Code, which gives nothing of a panel that is closed.
+    const asLongAsOpen = <T>(value: T): T => {
+      if (this.isClosed) throw new Error('Webview is disposed');
+      return value;
+    };
     this.panel = {
-      webview, title: '', visible: true, onDidDispose: this.#disposed.event, onDidChangeViewState: new vscode.EventEmitter<vscode.WebviewPanelOnDidChangeViewStateEvent>().event,
-      reveal: () => undefined, dispose: () => this.#disposed.fire(),
+      get webview() {
+        return asLongAsOpen(webview as vscode.Webview);
+      },
+      get visible() {
+        return asLongAsOpen(true);
+      },
+      title: '', onDidDispose: this.#disposed.event, onDidChangeViewState: new vscode.EventEmitter<vscode.WebviewPanelOnDidChangeViewStateEvent>().event,
+      reveal: () => undefined,
+      dispose: () => {
+        this.isClosed = true;
+        this.#disposed.fire();
+      },
     } as Partial<vscode.WebviewPanel> as vscode.WebviewPanel;
   }
 
@@ -59,13 +75,32 @@ class Page {
     return answer.r;
   }
 
+  /** Waits for the page to be told of a check like this. */
+  check(isIt: (check: DatasetCheck) => boolean): Promise<DatasetCheck> {
+    return eventually(this.#heard.event, () => this.messages.filter(({ m }) => m === 'patch').map(({ a }) => (a?.[0] as DatasetPagePatch).header.check).find(isIt));
+  }
+
   /** Waits for the page to be told of a table like this. */
   table(isIt: (view: TableView) => boolean): Promise<TableView> {
     return eventually(this.#heard.event, () => this.messages.filter(({ m }) => m === 'table').map(({ a }) => a?.[0] as TableView).find(isIt));
   }
 }
 
-async function openPage(name: string): Promise<{ readonly page: Page; readonly state: DatasetPageState; readonly faults: unknown[] }> {
+interface World {
+  readonly datasets: DatasetModel;
+  readonly panels: DatasetPanels;
+  readonly faults: unknown[];
+}
+
+async function openPage(name: string): Promise<World & { readonly page: Page; readonly state: DatasetPageState }> {
+  const world = await newWorld();
+  const page = new Page();
+  await world.panels.deserializeWebviewPanel(page.panel, { subject: inWorkspace(name).fsPath });
+  const state = (await page.ask('ready')) as DatasetPageState;
+  return { ...world, page, state };
+}
+
+async function newWorld(): Promise<World> {
   const { folder } = await tunesmith();
   const screen = new VsCodeScreen();
   const files = new WorkspaceFiles(screen);
@@ -83,10 +118,7 @@ async function openPage(name: string): Promise<{ readonly page: Page; readonly s
     remembered: { get: (key: string) => memory.get(key), update: (key: string, value: unknown) => Promise.resolve(void memory.set(key, value)), keys: () => [...memory.keys()] } as vscode.Memento,
     models: () => Promise.resolve([{ ref: 'starter', label: 'Starter', folder: vscode.Uri.joinPath(folder, 'media', 'starter').fsPath }]),
   });
-  const page = new Page();
-  await panels.deserializeWebviewPanel(page.panel, { subject: inWorkspace(name).fsPath });
-  const state = (await page.ask('ready')) as DatasetPageState;
-  return { page, state, faults };
+  return { datasets, panels, faults };
 }
 
 suite('the dataset page', () => {
@@ -132,6 +164,44 @@ suite('the dataset page', () => {
     await assert.rejects(page.ask('toString'));
     assert.deepEqual(await page.ask('lines', 'x', {}, null), []);
     page.panel.dispose();
+  });
+
+  test('says that its file is gone, and that it is there again', async () => {
+    const uri = inWorkspace('comes-and-goes.jsonl');
+    const text = Buffer.from('{"prompt":"a","completion":"b"}\n');
+    await vscode.workspace.fs.writeFile(uri, text);
+    const { page, faults } = await openPage('comes-and-goes.jsonl');
+    await vscode.workspace.fs.delete(uri);
+    assert.equal((await page.check(({ state }) => state === 'failed')).text, 'comes-and-goes.jsonl is not there any more.');
+    page.messages.length = 0;
+    await vscode.workspace.fs.writeFile(uri, text);
+    await page.check(({ state }) => state === 'done');
+    assert.deepEqual(faults, []);
+    page.panel.dispose();
+    await vscode.workspace.fs.delete(uri);
+  });
+
+  test('hears nothing when it is closed while its file is read', async () => {
+    const { datasets, panels, faults } = await newWorld();
+    const page = new Page();
+    await panels.deserializeWebviewPanel(page.panel, { subject: inWorkspace('broken.jsonl').fsPath });
+    page.tell('ready');
+    page.tell('filter', { code: undefined, text: 'ticket', isPattern: false });
+    page.panel.dispose();
+    await datasets.start();
+    await eventually(datasets.onDidChange, () => (datasets.get(inWorkspace('broken.jsonl').fsPath)?.state === 'known' ? true : undefined));
+    assert.deepEqual([faults, page.messages], [[], []]);
+    datasets.dispose();
+  });
+
+  test('is one for a file, also when it is restored beside another', async () => {
+    const { panels, datasets } = await newWorld();
+    const pages = [new Page(), new Page()];
+    for (const { panel } of pages) await panels.deserializeWebviewPanel(panel, { subject: inWorkspace('broken.jsonl').fsPath });
+    assert.deepEqual(pages.map(({ isClosed }) => isClosed), [false, true]);
+    panels.dispose();
+    assert.deepEqual(pages.map(({ isClosed }) => isClosed), [true, true]);
+    datasets.dispose();
   });
 
   test('is not there for a file that is gone', async () => {

@@ -5,47 +5,46 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { VsCodeScreen } from '../../../src/host/commands.ts';
 import { RepairDiff } from '../../../src/host/datasets/repairDiff.ts';
-import { RepairManager } from '../../../src/host/datasets/repairManager.ts';
-import type { Choice, Heading, Question } from '../../../src/host/screen.ts';
+import { RepairManager, type Decision, type Review, type StagedReport } from '../../../src/host/datasets/repairManager.ts';
 import { lazyDatasets } from '../../../src/host/services.ts';
 import { Commands } from '../../../src/ids.ts';
 import { inWorkspace, tunesmith } from './support.ts';
 
 const BEFORE = '{"prompt":"mail x@y.de","completion":"b"}\n{"prompt":"c","completion":"d"}\n';
 
-/** Looks at the window when it is asked, and answers. */
-class Reviewer extends VsCodeScreen {
-  readonly #look: () => Promise<void>;
-  readonly #answer: string;
-
-  constructor(answer: string, look: () => Promise<void>) {
-    super();
-    this.#answer = answer;
-    this.#look = look;
-  }
-
-  override async choose<T>(_question: Question, choices: readonly (Choice<T> | Heading)[]): Promise<T | undefined> {
-    const answer = choices.find((choice): choice is Choice<T> => 'label' in choice && choice.label === this.#answer);
-    if (answer) await this.#look();
-    return answer?.value;
-  }
-
-  /** What comes afterwards is closed. */
+/** Whose messages are closed. */
+class QuietScreen extends VsCodeScreen {
   override tell(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
 }
 
-async function managerWith(screen: VsCodeScreen, diff: RepairDiff): Promise<RepairManager> {
+/** Looks at the window when the difference is there, and presses the button above it. */
+function reviewed(diff: RepairDiff, decision: Decision, look: () => Promise<void>): (report: StagedReport) => Promise<Review> {
+  return async (report) => {
+    const review = await diff.show(report);
+    return {
+      ...review,
+      next: async () => {
+        await look();
+        const next = review.next();
+        for (const { modified } of diffTabs()) diff.decide(modified.toString(), decision);
+        return next;
+      },
+    };
+  };
+}
+
+async function managerWith(showDiff: (report: StagedReport) => Promise<Review>): Promise<RepairManager> {
   const { folder } = await tunesmith();
   const { repair } = lazyDatasets(vscode.Uri.joinPath(folder, 'dist', 'datasetWorker.cjs').fsPath);
   return new RepairManager({
-    screen,
+    screen: new QuietScreen(),
     chooseDataset: (argument) => Promise.resolve(argument && 'file' in argument ? argument.file : undefined),
     profile: () => Promise.reject(new Error('not asked for')),
     repair: (file, repairs, out, signal) => repair({ file, repairs, out, version: '1' }, undefined, signal),
     save: () => Promise.resolve(),
-    showDiff: (report) => diff.show(report),
+    showDiff,
   });
 }
 
@@ -65,12 +64,12 @@ suite('a repair', () => {
     // Another scheme than the extension's own, which has a provider already.
     const diff = new RepairDiff('tunesmith-repair-test');
     const provider = vscode.workspace.registerTextDocumentContentProvider('tunesmith-repair-test', diff);
-    const screen = new Reviewer('Save a Copy', async () => {
+    const look = async (): Promise<void> => {
       for (const { original, modified } of diffTabs()) {
         shown.push(original.toString() === file.toString() ? 'original' : original.toString(), (await vscode.workspace.openTextDocument(modified)).getText());
       }
-    });
-    await (await managerWith(screen, diff)).redact({ file: file.fsPath });
+    };
+    await (await managerWith(reviewed(diff, 'save', look))).redact({ file: file.fsPath });
     provider.dispose();
     assert.deepEqual(shown, ['original', BEFORE.replace('x@y.de', '[EMAIL_1]')]);
     assert.deepEqual(diffTabs(), []);
@@ -110,10 +109,10 @@ suite('a repair', () => {
     const diff = new RepairDiff('tunesmith-repair-packed');
     const provider = vscode.workspace.registerTextDocumentContentProvider('tunesmith-repair-packed', diff);
     const shown: string[] = [];
-    const screen = new Reviewer('Discard', async () => {
+    const look = async (): Promise<void> => {
       for (const { original, modified } of diffTabs()) for (const uri of [original, modified]) shown.push((await vscode.workspace.openTextDocument(uri)).getText());
-    });
-    await (await managerWith(screen, diff)).redact({ file: file.fsPath });
+    };
+    await (await managerWith(reviewed(diff, 'discard', look))).redact({ file: file.fsPath });
     provider.dispose();
     const row = (mail: string): string => `// Row 1: redact personal data\n{\n  "prompt": "mail ${mail}",\n  "completion": "b"\n}\n`;
     assert.deepEqual(shown, [row('x@y.de'), row('[EMAIL_1]')]);

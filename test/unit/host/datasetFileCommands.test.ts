@@ -116,8 +116,8 @@ describe('converting', () => {
 });
 
 describe('splitting', () => {
-  const split = (screen: ScriptedScreen, onSplit: (manifest: string) => void = () => undefined): SplitDataset =>
-    new SplitDataset({ files: inspector, readRows, screen, chooseDataset: (argument) => Promise.resolve(argument && 'file' in argument ? argument.file : undefined), profile: (file) => inspectDataset(file), onSplit });
+  const split = (screen: ScriptedScreen, onSplit: (manifest: string) => void = () => undefined, mayWrite = true): SplitDataset =>
+    new SplitDataset({ mayWrite: () => mayWrite, files: inspector, readRows, screen, chooseDataset: (argument) => Promise.resolve(argument && 'file' in argument ? argument.file : undefined), profile: (file) => inspectDataset(file), onSplit });
 
   it('proposes shares and ways that suit the file, and says how many rows went where', async () => {
     const file = write('split.jsonl', tickets(0, 300));
@@ -148,6 +148,17 @@ describe('splitting', () => {
     const verified = new ScriptedScreen();
     await split(verified).verify({ manifest: join(folder, 'again.split.json') });
     expect(verified.of('told')).toMatchObject([{ level: 'information', message: expect.stringContaining('the split is intact') as string }]);
+  });
+
+  it('offers to assign new rows when it verifies, but not in Restricted Mode', async () => {
+    const file = write('grown.jsonl', tickets(0, 300));
+    await split(new ScriptedScreen('Train 90%, test 10%', 'By Time', 'Nothing')).split({ file });
+    write('grown.jsonl', tickets(0, 330));
+    for (const mayWrite of [true, false]) {
+      const screen = new ScriptedScreen('');
+      await split(screen, undefined, mayWrite).verify({ manifest: join(folder, 'grown.split.json') });
+      expect(screen.of('told')).toMatchObject([{ actions: mayWrite ? ['Assign New Rows'] : [] }]);
+    }
   });
 
   it('understands shares as people write them', () => {

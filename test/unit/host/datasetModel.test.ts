@@ -12,6 +12,8 @@ class World {
   readonly running: { file: string; signal: AbortSignal; answer: PromiseWithResolvers<DatasetProfile>; find: (findings: readonly Finding[]) => void }[] = [];
   readonly inspected: string[] = [];
   readonly clock = new FakeClock();
+  /** there, and not in the workspace */
+  readonly elsewhere = new Set<string>();
   isCut = false;
 
   add(file: string, modifiedAt = 1): void {
@@ -20,7 +22,7 @@ class World {
 
   model(): DatasetModel {
     return new DatasetModel({
-      find: () => Promise.resolve({ files: [...this.files.keys()], isCut: this.isCut }),
+      find: () => Promise.resolve({ files: [...this.files.keys()].filter((file) => !this.elsewhere.has(file)), isCut: this.isCut }),
       stat: (file) => Promise.resolve(this.files.get(file)),
       inspect: (file, signal, _onShare, onFindings) => {
         const answer = Promise.withResolvers<DatasetProfile>();
@@ -249,12 +251,24 @@ describe('DatasetModel', () => {
     await model.start();
     world.add('/x.jsonl');
     const looking = await model.open('/x.jsonl');
-    world.files.clear();
+    world.elsewhere.add('/x.jsonl');
     await model.refresh();
     expect(model.get('/x.jsonl')).toBeDefined();
     looking.dispose();
     await model.refresh();
     expect(model.get('/x.jsonl')).toBeUndefined();
+  });
+
+  it.each([true, false])('forgets a file that went with its folder while somebody looks at it (view open: %s)', async (isStarted) => {
+    const world = new World();
+    world.add('/one/a.jsonl');
+    const model = world.model();
+    if (isStarted) await model.start();
+    const looking = await model.open('/one/a.jsonl');
+    world.files.clear();
+    await model.refresh();
+    expect(model.entries).toEqual([]);
+    looking.dispose();
   });
 
   it('stops a check and keeps what it has found, until it is asked to go on', async () => {
@@ -274,5 +288,79 @@ describe('DatasetModel', () => {
     expect(states(model)).toEqual(['/a.jsonl known']);
     model.stop('/a.jsonl');
     expect(states(model)).toEqual(['/a.jsonl known']);
+  });
+
+  const never = new AbortController().signal;
+
+  it('checks a file for another place in place of the check that runs', async () => {
+    const world = new World();
+    world.add('/a.jsonl');
+    world.add('/b.jsonl');
+    const model = world.model();
+    await model.start();
+    const rechecked = model.recheck('/a.jsonl', never);
+    await settled();
+    expect(world.running.shift()?.signal.aborted).toBe(true);
+    expect(world.inspected).toEqual(['/a.jsonl', '/a.jsonl', '/b.jsonl']);
+    await world.answer();
+    await rechecked;
+    expect(states(model)).toEqual(['/a.jsonl known', '/b.jsonl inspecting']);
+  });
+
+  it('goes on with its own check when a command ends without a result', async () => {
+    const world = new World();
+    world.add('/a.jsonl');
+    const model = world.model();
+    await model.start();
+    const abort = new AbortController();
+    const rechecked = model.recheck('/a.jsonl', abort.signal);
+    await settled();
+    abort.abort(new Error('cancelled'));
+    await expect(rechecked).rejects.toThrow('cancelled');
+    expect(states(model)).toEqual(['/a.jsonl inspecting']);
+  });
+
+  it('keeps what a command has checked before anybody looked, as long as the file stays the same', async () => {
+    const world = new World();
+    world.add('/a.jsonl');
+    const model = world.model();
+    const rechecked = model.recheck('/a.jsonl', never);
+    await settled();
+    await world.answer();
+    await rechecked;
+    expect(states(model)).toEqual(['/a.jsonl known']);
+    world.add('/a.jsonl', 2);
+    await model.touch('/a.jsonl');
+    expect(states(model)).toEqual(['/a.jsonl waiting']);
+    model.dispose();
+  });
+
+  it('keeps nothing of a command that was cancelled before anybody looked', async () => {
+    const world = new World();
+    world.add('/a.jsonl');
+    const model = world.model();
+    const abort = new AbortController();
+    const rechecked = model.recheck('/a.jsonl', abort.signal);
+    await settled();
+    abort.abort(new Error('cancelled'));
+    await expect(rechecked).rejects.toThrow('cancelled');
+    expect(model.entries).toEqual([]);
+  });
+
+  it('checks a file again that changed while a command checked it', async () => {
+    const world = new World();
+    world.add('/a.jsonl');
+    const model = world.model();
+    await model.start();
+    await world.answer();
+    const rechecked = model.recheck('/a.jsonl', never);
+    await settled();
+    world.add('/a.jsonl', 2);
+    await model.touch('/a.jsonl');
+    await world.answer();
+    await rechecked;
+    expect(states(model)).toEqual(['/a.jsonl waiting']);
+    world.clock.advance(SECOND);
+    expect(states(model)).toEqual(['/a.jsonl inspecting']);
   });
 });

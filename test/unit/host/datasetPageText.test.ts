@@ -8,8 +8,8 @@ import { profileCharts } from '../../../src/host/datasets/profileCharts.ts';
 import { aFinding, aProfile } from './samples.ts';
 
 const file = { file: '/work/tickets.jsonl', bytes: 412_000, modifiedAt: 1 };
-const header = (entry: DatasetEntry | undefined, rows?: number) =>
-  datasetHeader({ file: file.file, entry, progress: rows === undefined ? undefined : { file: file.file, share: 0.45, rows }, canTrain: true, wordsOf: () => 'It is gone.' });
+const header = (entry: DatasetEntry | undefined, rows?: number, isGone = false) =>
+  datasetHeader({ file: file.file, entry, isGone, progress: rows === undefined ? undefined : { file: file.file, share: 0.45, rows }, canTrain: true, wordsOf: () => 'It is gone.' });
 
 describe('the state of the check', () => {
   it('is told with numbers', () => {
@@ -18,6 +18,10 @@ describe('the state of the check', () => {
     expect(header({ ...file, state: 'stopped', findings: [] }, 12).check.text).toBe('Stopped after 12 rows: what is said here is about these.');
     expect(header({ ...file, state: 'failed', fault: new Error() }).check).toMatchObject({ state: 'failed', text: 'It is gone.' });
     expect(header({ ...file, state: 'known', profile: aProfile({ usableRows: 1000 }) }).check.text).toBe('Checked 1,003 rows in 100 ms: 3 cannot be trained on.');
+  });
+
+  it('does not wait for a file that is gone', () => {
+    expect(header(undefined, undefined, true)).toMatchObject({ check: { state: 'failed', text: 'tickets.jsonl is not there any more.' }, facts: [] });
   });
 
   it('comes with the facts of the file', () => {
@@ -29,13 +33,14 @@ describe('the state of the check', () => {
 
 it('findings come worst first, and say whether they are about rows', () => {
   const findings = [aFinding({ code: 'b', severity: 'info', rows: [] }), aFinding({ code: 'a' })];
-  expect(findingViews({ ...file, state: 'inspecting', findings }).map(({ code, hasRows }) => [code, hasRows])).toEqual([['a', true], ['b', false]]);
-  expect(findingViews(undefined)).toEqual([]);
+  expect(findingViews({ ...file, state: 'inspecting', findings }, true).map(({ code, hasRows }) => [code, hasRows])).toEqual([['a', true], ['b', false]]);
+  expect(findingViews(undefined, true)).toEqual([]);
 });
 
-it('a finding that a program can mend says so', () => {
+it('a finding that a program can mend says so where it may write', () => {
   const findings = [aFinding({ code: 'dataset.duplicates', severity: 'warning' }), aFinding({ code: 'dataset.few-rows', severity: 'info' })];
-  expect(findingViews({ ...file, state: 'inspecting', findings }).map(({ canRepair }) => canRepair)).toEqual([true, false]);
+  const repairable = (canWrite: boolean): boolean[] => findingViews({ ...file, state: 'inspecting', findings }, canWrite).map(({ canRepair }) => canRepair);
+  expect([repairable(true), repairable(false)]).toEqual([[true, false], [false, false]]);
 });
 
 describe('the charts', () => {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { DatasetInspector } from '../../../src/core/datasets/inspectInWorker.ts';
 import { TableModel } from '../../../src/host/datasets/tableModel.ts';
+import type { TableReader } from '../../../src/host/services.ts';
 import type { TableView } from '../../../src/protocol/datasetPage.ts';
 import { temporaryFolder } from '../core/datasets/temporaryFolder.ts';
 
@@ -45,6 +46,28 @@ describe('all rows', () => {
     for (const [from, count] of [[-1, 5], [0.5, 5], [NaN, 5], [0, NaN], [5000, 5], [0, -5]] as const) expect(await model.lines(id, from, count)).toEqual([]);
     expect(await model.lines(id - 1, 0, 5)).toEqual([]);
     expect([1, 2000, 9999, -3, NaN].map((one) => model.locate(id, one))).toEqual([0, 1999, 2999, 0, 0]);
+  });
+});
+
+describe('a page that was closed', () => {
+  it('is told of nothing, and nothing is searched for it', async () => {
+    const { file } = await open('closed.jsonl', rows);
+    const told: TableView[] = [];
+    const searched: string[] = [];
+    const reader: TableReader = {
+      table: (...ask) => inspector.table(...ask), found: (...ask) => inspector.found(...ask), describe: (...ask) => inspector.describe(...ask), tokens: (...ask) => inspector.tokens(...ask),
+      search: (...ask) => {
+        searched.push(ask[1].text);
+        return inspector.search(...ask);
+      },
+    };
+    const model = new TableModel({ file, reader, onChange: (view) => told.push(view), wordsOf: String });
+    await model.apply({ ...plain, text: 'question 3000' });
+    told.length = 0;
+    const refreshed = model.refresh();
+    model.dispose();
+    await refreshed;
+    expect([told, searched]).toEqual([[], ['question 3000']]);
   });
 });
 

@@ -19,6 +19,8 @@ interface Slot {
   readonly trims: boolean | undefined;
   /** whether a text that begins with this ASCII character can be counted apart from `before`: 0 not asked yet, 1 no, 2 yes */
   readonly begins: Uint8Array;
+  /** the text of the row before, which is often that of the next: instructions, labels */
+  readonly last: { plain: string | undefined; counted: string | undefined; tokens: number };
 }
 
 /** What to count with. */
@@ -77,12 +79,19 @@ export class Shape {
   isPlain(messages: readonly ChatMessage[]): boolean {
     return this.#slots.every((slot, turn) => {
       const { content } = messages[turn];
-      const inner = content.trim();
-      if (inner === '' || (slot.trims === undefined && inner !== content) || this.#counting.added.has(content)) return false;
-      const text = slot.trims === true ? inner : content;
-      if (slot.isJoint) return !slot.isTrained || inner === text;
-      return this.#begins(slot, text) && this.#counting.counter.cutsBetween(text.slice(-4), slot.after);
+      if (content === slot.last.plain) return true;
+      const isPlain = this.#isPlainIn(slot, content);
+      if (isPlain) slot.last.plain = content;
+      return isPlain;
     });
+  }
+
+  #isPlainIn(slot: Slot, content: string): boolean {
+    const inner = content.trim();
+    if (inner === '' || (slot.trims === undefined && inner !== content) || this.#counting.added.has(content)) return false;
+    const text = slot.trims === true ? inner : content;
+    if (slot.isJoint) return !slot.isTrained || inner === text;
+    return this.#begins(slot, text) && this.#counting.counter.cutsBetween(text.slice(-4), slot.after);
   }
 
   /** Whether the last token that is trained on ends no answer. */
@@ -121,10 +130,13 @@ export class Shape {
     return { total, trained, beforeTrained: isBefore ? total : beforeTrained };
   }
 
-  #tokensIn({ before, after, frame, isJoint, trims }: Slot, content: string): number {
+  #tokensIn({ before, after, frame, isJoint, trims, last }: Slot, content: string): number {
+    if (content === last.counted) return last.tokens;
     const { counter } = this.#counting;
     const text = trims === true ? content.trim() : content;
-    return isJoint ? counter.count(before + text + after) : frame + counter.count(text);
+    last.tokens = isJoint ? counter.count(before + text + after) : frame + counter.count(text);
+    last.counted = content;
+    return last.tokens;
   }
 }
 
@@ -150,6 +162,7 @@ function slotsOf(probed: readonly ChatMessage[], counting: Counting): { readonly
       isTrained: role === 'assistant' && weight !== 0,
       trims: spaced && pieces ? trimsAt(turn, pieces, spaced) : undefined,
       begins: new Uint8Array(ASCII),
+      last: { plain: undefined, counted: undefined, tokens: 0 },
     };
   });
   return { slots, isClean: frames?.every((frame) => frame !== undefined) ?? false };

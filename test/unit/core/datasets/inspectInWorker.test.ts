@@ -60,6 +60,16 @@ describe('DatasetInspector', () => {
     expect(profiles.map((profile) => profile.rows)).toEqual([30_000, 100, 30_000]);
   });
 
+  test('the same file for two places: what was found is that of the last', async () => {
+    const file = folder.write('two-places.jsonl', [...rows, JSON.stringify({ schemaVersion: 'bedrock-conversation-2024', messages: [{ role: 'user', content: [{ text: 'a' }] }, { role: 'assistant', content: [{ text: 'b' }] }] })].join('\n'));
+    const first = inspector.inspect(file);
+    const second = inspector.inspect(file, { target: 'bedrock-nova-sft' });
+    const [, { findings }] = await Promise.all([first, second]);
+    const notAccepted = findings.find(({ code }) => code === 'dataset.row.format-not-accepted');
+    expect(notAccepted?.count).toBe(rows.length);
+    expect((await inspector.found(file, 'dataset.row.format-not-accepted')).length).toBe(rows.length);
+  });
+
   test('a file that grew is read on', async () => {
     const file = folder.write('grows.jsonl', `${rows.join('\n')}\n`);
     await inspector.inspect(file);
