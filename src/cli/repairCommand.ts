@@ -3,6 +3,7 @@
 import { basename, relative, resolve } from 'node:path';
 
 import { repairFile, type RepairReport } from '../core/datasets/repair/repairFile.ts';
+import { unreadText } from '../core/datasets/repair/unread.ts';
 import { REDACTIONS, SAFE_REPAIRS, type RepairId } from '../core/datasets/repair/table.ts';
 import type { TargetId } from '../core/datasets/targets/target.ts';
 import { formatCount, formatPercent, formatQuantity } from '../core/wording/numbers.ts';
@@ -36,6 +37,8 @@ export async function repairDataset({ terminal, interrupts }: Pick<Services, 'te
     terminal.clearLive();
     if (json) terminal.json(withoutTexts(report));
     else terminal.print(repairLines(report, dryRun ?? false).join('\n'));
+    const unread = unreadText(report, repairs);
+    if (unread !== undefined) terminal.note(`${unread}\nCorrect them, or leave them out with --rule remove-unreadable`);
     return dryRun && report.repairs.length > 0 ? EXIT.failed : EXIT.ok;
   } catch (fault) {
     if (!controller.signal.aborted) throw fault;

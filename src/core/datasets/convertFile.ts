@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 
+import { UserError } from '../errors.ts';
 import { Conversion, type ConversionOptions, type ConversionSummary } from './convert.ts';
 import { datasetStem } from './extensions.ts';
 import type { Finding } from './finding.ts';
@@ -13,6 +14,7 @@ import { openDataset, requireText, type DatasetFile } from './files.ts';
 import { isGzipName, requireName } from './outName.ts';
 import { alreadyThere, asWriteError, exists, modeFor, partialName, publish } from './publish.ts';
 import { readBatches } from './readers/table.ts';
+import { stampOf } from './rowIndex.ts';
 
 export interface FileConversionOptions extends ConversionOptions {
   /** absolute; without it a name beside the source, see `convertedName` */
@@ -41,7 +43,7 @@ export function convertedName(file: string, to: string): string {
 /**
  * Streams all rows; memory is bounded by the longest row.
  *
- * @throws UserError "dataset.convert.exists" when there is such a file already; "dataset.convert.bad-name", "dataset.convert.unwritable"; as `openDataset`
+ * @throws UserError "dataset.convert.exists" when there is such a file already; "dataset.convert.bad-name", "dataset.convert.unwritable", "dataset.changed"; as `openDataset`
  * @throws the signal's reason when aborted; nothing is kept then
  */
 export async function convertFile(file: string, options: FileConversionOptions): Promise<FileConversion> {
@@ -50,11 +52,13 @@ export async function convertFile(file: string, options: FileConversionOptions):
   const out = options.out ?? convertedName(file, options.to);
   requireName('dataset.convert', out, 'jsonl');
   if (!options.force && await exists(out)) throw alreadyThere('dataset.convert', out);
+  const stamp = await stampOf(source);
   const conversion = new Conversion(options);
   const partial = partialName(out);
   try {
     const written = createWriteStream(partial, { flags: 'wx', mode: await modeFor(file) });
     await pipeline([Readable.from(linesOf(source, conversion, options)), ...(isGzipName(out) ? [createGzip()] : []), written], options.signal ? { signal: options.signal } : {});
+    if ((await stampOf(source)) !== stamp) throw new UserError('dataset.changed', `${source.name} was changed while it was converted.`, 'Try again once nothing writes to it', { place: { file } });
     const { summary } = conversion;
     if (summary.written > 0) await publish({ partial, out }, options.force ?? false);
     return { file, to: options.to, out: summary.written > 0 ? out : undefined, ...summary, findings: conversion.findings.finish(source.name, source.kind) };

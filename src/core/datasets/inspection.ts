@@ -143,6 +143,7 @@ export class Inspection implements RowVisitor {
       notText: source.notText,
       rows: this.rows,
       usableRows: isLocal(target) ? this.#usableRows : this.rows - this.#findings.countWithErrors(),
+      unfitRows: this.#findings.rowsOf('dataset.row.not-for-target').length,
       keys: totals?.keys ?? [],
       isRecognized: totals?.formats.trainsAs !== undefined,
       unreadableRows: totals?.unreadableRows ?? 0,

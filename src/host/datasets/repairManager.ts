@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import type { DatasetProfile } from '../../core/datasets/profile.ts';
 import { repairOf, REPAIRS, repairsFor, REDACTIONS, type RepairId } from '../../core/datasets/repair/table.ts';
 import { repairedName } from '../../core/datasets/repair/names.ts';
+import { unreadText } from '../../core/datasets/repair/unread.ts';
 import type { RepairReport } from '../../core/datasets/repair/repairFile.ts';
 import { formatList } from '../../core/wording/lists.ts';
 import { formatCount, formatQuantity } from '../../core/wording/numbers.ts';
@@ -89,13 +90,15 @@ export class RepairManager {
       const report = await screen.progress(`Repairing ${basename(file)}`, (tell, signal) =>
         repair(file, repairs, join(folder, basename(copy)), signal, (share) => tell(`${Math.round(share * 100)}%`)));
       if (!report) return;
+      const unread = unreadText(report, repairs);
       if (!isStaged(report)) {
-        await screen.tell('information', `There is nothing to repair in ${formatQuantity(report.rows, 'row')} of ${basename(file)}.`);
+        const nothing = `There is nothing to repair in ${formatQuantity(report.rows, 'row')} of ${basename(file)}.`;
+        await screen.tell(unread === undefined ? 'information' : 'warning', unread === undefined ? nothing : `${nothing} ${unread}`);
         return;
       }
       const review = await showDiff(report);
       try {
-        afterwards = await this.#takeOver(report, copy, review);
+        afterwards = await this.#takeOver(report, copy, review, unread);
       } finally {
         await review.close();
       }
@@ -105,15 +108,16 @@ export class RepairManager {
     await afterwards?.();
   }
 
-  /** @returns what is said when the difference is closed */
-  async #takeOver(report: StagedReport, copy: string, review: Review): Promise<(() => Promise<void>) | undefined> {
+  /** @param unread what could not be redacted @returns what is said when the difference is closed */
+  async #takeOver(report: StagedReport, copy: string, review: Review, unread: string | undefined): Promise<(() => Promise<void>) | undefined> {
     const { screen } = this.#services;
     const { file } = report;
     // Rows of Parquet are written as JSON Lines, which is another file.
     const canReplace = basename(copy).endsWith(file.slice(file.lastIndexOf('.')));
+    const title = [unread, reviewText(report, canReplace)].filter((one) => one !== undefined).join(' ');
     for (;;) {
       // It stays as long as the difference is read, and to cancel it is to discard.
-      const answer = await screen.progress(reviewText(report, canReplace), (_report, signal) => Promise.race([review.next(), aborted(signal)]));
+      const answer = await screen.progress(title, (_report, signal) => Promise.race([review.next(), aborted(signal)]));
       if (answer === 'save') return this.#saveCopy(report, copy);
       if (answer !== 'replace' || !canReplace) return undefined;
       const detail = `The original is kept beside it as ${basename(file)}.original, with a number if there is one already.`;

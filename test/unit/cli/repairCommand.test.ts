@@ -47,6 +47,13 @@ it('tries what is safe, writes what was chosen with a manifest, and never over a
   expect(forced.out).not.toContain('x@y.de');
 });
 
+it('says of what it could not redact that it is still there', async () => {
+  folder.write('half.jsonl', '{"prompt":"mail x@y.de","completion":"b"}\n{"prompt":"mail z@y.de"\n"w@y.de"\n');
+  const done = await tunesmith('half.jsonl', '--redact');
+  expect(done).toMatchObject({ code: 0, err: '2 rows cannot be read and stay as they are, with any secret or personal data.\nCorrect them, or leave them out with --rule remove-unreadable\n' });
+  expect((await tunesmith('half.jsonl', '--redact', '--rule', 'remove-unreadable', '--force')).err).toBe('');
+});
+
 it('says that there is nothing to repair, and what it does not know', async () => {
   folder.write('clean.jsonl', '{"prompt":"a","completion":"b"}\n');
   expect(await tunesmith('clean.jsonl')).toEqual({ code: 0, out: 'Nothing to repair in the 1 row of clean.jsonl.\n', err: '' });

@@ -25,13 +25,14 @@ export class TargetFit implements DatasetCheck {
 
   row({ example, format, place }: Pick<ReadRow, 'example' | 'format' | 'place'>, findings: RowFindings): void {
     if (!this.#target.formats.includes(format)) {
-      this.#foreign.add(place.row);
-      this.#first ??= { place, title: formatOf(format).title };
       const refusal = this.#refusalOf(example);
       if (refusal !== undefined) {
+        // Nobody should be told to convert what no conversion can help.
         findings.add('dataset.row.not-for-target', place, refusal);
         return;
       }
+      this.#foreign.add(place.row);
+      this.#first ??= { place, title: formatOf(format).title };
     }
     checkTechnique(example, this.#target, place, findings);
     checkLimits(example, this.#target, place, findings);

@@ -52,6 +52,8 @@ export interface RepairReport {
   readonly written: number;
   readonly changed: number;
   readonly dropped: number;
+  /** rows that cannot be read and stay as they are, whatever is in them */
+  readonly unread: number;
   /** those that had something to do, in the order of their work */
   readonly repairs: readonly { readonly id: RepairId; readonly title: string; readonly rows: number; readonly firstRow: number }[];
   /** the first rows that did not stay as they were, at most `CHANGES_SHOWN` */
@@ -133,6 +135,7 @@ class Repairing {
   readonly #changes: RowChange[] = [];
   readonly #isUnwrapped: boolean;
   #rows = 0;
+  #unread = 0;
 
   constructor(source: DatasetFile, options: RepairOptions, nearDuplicates: ReadonlySet<number>) {
     this.#source = source;
@@ -160,6 +163,7 @@ class Repairing {
           const outcome = this.#repairer.repair(piece.raw);
           const { row } = piece.raw;
           if (outcome.kind === 'changed') this.log.changed(row, outcome.by);
+          else if (outcome.kind === 'same' && outcome.isUnread) this.#unread++;
           else if (outcome.kind === 'dropped') this.log.dropped(row, outcome.by);
           if (this.#isUnwrapped && outcome.kind !== 'dropped') this.log.count('unwrap-json', row);
           if (outcome.kind !== 'same' && this.#changes.length < CHANGES_SHOWN) this.#changes.push(describeChange(piece, outcome));
@@ -173,7 +177,7 @@ class Repairing {
 
   report(file: string): Omit<RepairReport, 'out' | 'manifest'> {
     const { changedRows: changed, droppedRows: dropped, repairs } = this.log;
-    return { file, rows: this.#rows, written: this.#rows - dropped, changed, dropped, repairs, changes: this.#changes };
+    return { file, rows: this.#rows, written: this.#rows - dropped, changed, dropped, unread: this.#unread, repairs, changes: this.#changes };
   }
 }
 

@@ -17,12 +17,14 @@ import { REPAIRS, repairOf, type RepairId } from './table.ts';
 import { VALUE_REPAIRS, type RepairContext } from './valueRepairs.ts';
 
 export type Outcome =
-  | { readonly kind: 'same' }
+  /** `isUnread` where nothing could be looked for in it */
+  | { readonly kind: 'same'; readonly isUnread?: true }
   /** `apply` does to the same row, read in another way, what was done to this one */
   | { readonly kind: 'changed'; readonly value: Fields; readonly by: readonly RepairId[]; readonly apply: (row: Fields) => Fields }
   | { readonly kind: 'dropped'; readonly by: RepairId };
 
 const SAME: Outcome = { kind: 'same' };
+const UNREAD: Outcome = { kind: 'same', isUnread: true };
 
 const UNTRAINABLE: ReadonlySet<string> = new Set(repairOf('remove-untrainable').mends);
 /** What `TargetFit` finds of these. */
@@ -59,14 +61,15 @@ export class RowRepairer {
   }
 
   repair(raw: RawRow): Outcome {
-    if (raw.fault || !isFields(raw.value)) return this.#ids.has('remove-unreadable') ? { kind: 'dropped', by: 'remove-unreadable' } : SAME;
+    if (raw.fault || !isFields(raw.value)) return this.#ids.has('remove-unreadable') ? { kind: 'dropped', by: 'remove-unreadable' } : UNREAD;
     return this.#repairValue(raw, raw.value);
   }
 
   #repairValue({ row, repeatedKey }: RawRow, value: Fields): Outcome {
     const by: RepairId[] = [];
     let repaired = value;
-    const inOrder = isDeeperThan(value, DEEPEST) ? [] : this.#inOrder;
+    const isTooDeep = isDeeperThan(value, DEEPEST);
+    const inOrder = isTooDeep ? [] : this.#inOrder;
     for (const id of inOrder) {
       const before = repaired;
       repaired = VALUE_REPAIRS[id]?.(before, this.#context) ?? before;
@@ -76,7 +79,7 @@ export class RowRepairer {
     if (dropped && this.#ids.has(dropped)) return { kind: 'dropped', by: dropped };
     // Last, so that what repeats this row exactly is known to repeat it.
     if (this.#ids.has('remove-near-duplicates') && this.#nearDuplicates.has(row)) return { kind: 'dropped', by: 'remove-near-duplicates' };
-    if (by.length === 0) return SAME;
+    if (by.length === 0) return isTooDeep ? UNREAD : SAME;
     return { kind: 'changed', value: repaired, by, apply: (again) => by.reduce((held, id) => VALUE_REPAIRS[id]?.(held, this.#context) ?? held, again) };
   }
 

@@ -15,6 +15,8 @@ export interface FileFacts {
   readonly notText: string | undefined;
   readonly rows: number;
   readonly usableRows: number;
+  /** rows that cannot be converted to a format that the target takes */
+  readonly unfitRows: number;
   /** keys of the first row that is an object */
   readonly keys: readonly string[];
   /** a row has the keys of a format that can be trained on */

@@ -23,10 +23,10 @@ export const TARGET_FILE_RULES = {
     title: 'A format that the target does not take',
     means: 'Each place to train reads one or two formats only and refuses every other file, often minutes after the job was started. The rows themselves may be fine: a conversion keeps what they say.',
     remedy: 'Convert the file',
-    find: ({ name, target, formats, rows }) => {
+    find: ({ name, target, formats, rows, unfitRows }) => {
       const foreign = formats.filter(({ id }) => !target.formats.includes(id));
       const count = foreign.reduce((sum, one) => sum + one.count, 0);
-      if (count === 0 || count < rows) return undefined;
+      if (count === 0 || count < rows || unfitRows === rows) return undefined;
       const taken = formatList(target.formats.map((id) => formatOf(id).title), 'or');
       return { message: `${name} holds ${formatList(foreign.map(({ id }) => formatOf(id).title))}; ${target.title} takes ${taken}.`, remedy: remedyByConversion(target), count };
     },

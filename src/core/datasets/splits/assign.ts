@@ -51,7 +51,7 @@ export function assignByLot(groups: Groups, shares: readonly number[], seed: num
     }
   }
   for (let part = TRAIN + 1; part < shares.length; part++) {
-    if ((shares[part] ?? 0) > 0 && !parts.includes(part)) fillPart(part, parts, strata, sortedByName(names), seed);
+    if ((shares[part] ?? 0) > 0 && !parts.includes(part)) fillPart(part, groups, parts, strata, sortedByName(names), seed);
   }
   return parts;
 }
@@ -84,13 +84,24 @@ function sortedByName(names: readonly string[]): number[] {
   return [...names.keys()].sort((a, b) => ((names[a] ?? '') < (names[b] ?? '') ? -1 : 1));
 }
 
-/** Moves one group of training into a part that has none, from a stratum with others if there is one. */
-function fillPart(part: number, parts: Uint8Array, strata: readonly (Stratum | undefined)[], order: readonly number[], seed: number): void {
+/**
+ * Moves one of the smallest groups of training into a part that has none, from a stratum with others if there is one; where
+ * training has one group only, a group of another part.
+ */
+function fillPart(part: number, { sizes }: Groups, parts: Uint8Array, strata: readonly (Stratum | undefined)[], order: readonly number[], seed: number): void {
   const lists = order.map((stratum) => (strata[stratum]?.free ?? []).filter((group) => parts[group] === TRAIN));
   const spared = lists.filter((list) => list.length > 1).flat();
-  const groups = spared.length > 0 ? spared : lists.flat();
-  if (groups.length < 2) return;
+  const trained = spared.length > 0 ? spared : lists.flat();
+  const all = trained.length > 1 ? trained : order.flatMap((stratum) => strata[stratum]?.free ?? []).filter((group) => parts[group] !== TRAIN && isShared(parts, parts[group] ?? TRAIN));
+  if (all.length === 0) return;
+  const smallest = all.reduce((least, group) => Math.min(least, sizes[group] ?? 0), Infinity);
+  const groups = all.filter((group) => sizes[group] === smallest);
   parts[groups[new RandomGenerator(seed).below(groups.length)] ?? 0] = part;
+}
+
+/** Whether a part has two groups or more. */
+function isShared(parts: Uint8Array, part: number): boolean {
+  return parts.indexOf(part) !== parts.lastIndexOf(part);
 }
 
 /**

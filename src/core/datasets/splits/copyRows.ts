@@ -6,6 +6,8 @@ import { readBytes } from '../readers/bytes.ts';
 import { CsvRecords } from '../readers/csv.ts';
 import { START } from '../readers/rows.ts';
 import { readBatches } from '../readers/table.ts';
+import { parseKeepingNumbers } from '../repair/rawNumbers.ts';
+import { readPieces } from '../repair/sourceRows.ts';
 
 /** Takes what is written into one part. */
 export interface Sink {
@@ -40,6 +42,7 @@ export async function copyRows(source: DatasetFile, destinations: Destinations, 
   const cursor = new Cursor(destinations, sinks);
   if (source.kind === 'jsonl') await copyLines(source, cursor, options);
   else if (source.kind === 'csv') await copyRecords(source, cursor, options);
+  else if (source.kind === 'json') await copyValues(source, cursor, options);
   else await writeRows(source, cursor, options);
 }
 
@@ -135,6 +138,29 @@ function asLine(bytes: Buffer): Buffer {
 function writeRecord(cells: readonly string[], delimiter: string): Buffer {
   const quoted = cells.map((cell) => (cell.includes(delimiter) || /["\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell));
   return Buffer.from(`${quoted.join(delimiter)}\n`);
+}
+
+/** Each value on a line of its own, with every digit of its numbers. */
+async function copyValues(source: DatasetFile, cursor: Cursor, { signal, onProgress }: CopyOptions): Promise<void> {
+  for await (const { pieces, bytes } of readPieces(source, signal)) {
+    for (const piece of pieces) {
+      if (piece.kind !== 'row' || piece.raw.fault || !piece.body) continue;
+      cursor.sinkOf(piece.raw.row)?.add(Buffer.from(`${asOneLine(piece.body, piece.raw.value)}\n`));
+    }
+    await cursor.flush();
+    onProgress?.(bytes);
+  }
+}
+
+function asOneLine(body: Buffer, value: unknown): string {
+  const text = body.toString('utf8');
+  if (!/[\r\n]/.test(text)) return text;
+  try {
+    return JSON.stringify(parseKeepingNumbers(text));
+  } catch {
+    // Nested deeper than it can be read in this way.
+    return JSON.stringify(value);
+  }
 }
 
 async function writeRows(source: DatasetFile, cursor: Cursor, { signal, onProgress }: CopyOptions): Promise<void> {

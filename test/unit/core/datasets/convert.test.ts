@@ -1,7 +1,7 @@
 /** A file is written anew in another format, with an account of what was lost and what was left out. */
 
 import { execFile } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
@@ -104,6 +104,13 @@ describe('a file', () => {
     chmodSync(file, 0o600);
     const { out = '' } = await convertFile(file, { to: 'openai-chat' });
     expect(statSync(out).mode & 0o777).toBe(0o600);
+  });
+
+  test('that is written to meanwhile is not converted by half', async () => {
+    const file = folder.write('busy.jsonl', jsonl(...Array.from({ length: 20_000 }, (_, i) => ({ prompt: `question ${i}`, completion: 'answer' }))));
+    const converting = convertFile(file, { to: 'openai-chat', onProgress: () => appendFileSync(file, jsonl({ prompt: 'late', completion: 'row' })) });
+    await expect(converting).rejects.toMatchObject({ code: 'dataset.changed' });
+    expect(readdirSync(folder.path).filter((name) => name.startsWith('busy'))).toEqual(['busy.jsonl']);
   });
 
   test('that nobody can convert leaves no file', async () => {

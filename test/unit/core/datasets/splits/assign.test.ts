@@ -33,6 +33,13 @@ describe('by lot', () => {
     }));
   });
 
+  test('a group that is most of all rows is trained on, and the others are shared out', () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const parts = assignByLot({ sizes: [960, 20, 20], strata: [0, 0, 0], names: [''] }, [0.8, 0.1, 0.1], seed);
+      expect([rowsOf(0, [960, 20, 20], parts), rowsOf(1, [960, 20, 20], parts), rowsOf(2, [960, 20, 20], parts)]).toEqual([960, 20, 20]);
+    }
+  });
+
   test('parts that are short are topped up, and then lack less than the smallest group that could be spared', () => {
     fc.assert(fc.property(anySizes, anyStrata, anyShares, fc.nat(), (sizes, labels, shares, seed) => {
       const strata = sizes.map((_, group) => group % labels);

@@ -125,6 +125,14 @@ describe('splitFile', () => {
     expect(allLines(split)).toHaveLength(20);
   });
 
+  test('rows of a list keep every digit of their numbers', async () => {
+    const rows = Array.from({ length: 10 }, (_, i) => `{"prompt": "q${i}", "completion": "a", "id": 1234567890123456789${i}, "score": 1.0}`);
+    const flat = await splitFile(aFile('t.json', `\uFEFF[${rows.join(',\n')}]`), ASKED);
+    expect(allLines(flat).toSorted()).toEqual(rows);
+    const spread = await splitFile(aFile('t.json', `[${rows.map((row) => row.replaceAll(', ', ',\r\n  ')).join(',')}]`), ASKED);
+    expect(allLines(spread).toSorted()).toEqual(rows.map((row) => row.replaceAll(/([:,]) /g, '$1')));
+  });
+
   test('rows that cannot be read are in no part, and told', async () => {
     const split = await splitFile(aFile('t.jsonl', `${jsonl(tickets(20))}{"prompt": \n\n${jsonl(tickets(30).slice(20))}`), ASKED);
     expect(split.rows).toBe(30);

@@ -39,6 +39,15 @@ describe('a format that the target does not take', () => {
   });
 });
 
+test('nobody is told to convert what no conversion can help', async () => {
+  const { codes } = await check(chats(60), 'foundry-dpo');
+  expect(codes).toContain('dataset.row.not-for-target');
+  expect(codes).not.toContain('dataset.format-not-accepted');
+  const some = await check([...chats(59), ...many(3, (i) => ({ prompt: `ask ${i}`, chosen: `good ${i}`, rejected: `bad ${i}` })), { input: { messages: [user('a')] }, preferred_output: [assistant('b')], non_preferred_output: [assistant('c')] }], 'foundry-dpo');
+  expect(some.found('dataset.row.format-not-accepted')).toMatchObject({ rows: [60, 61, 62] });
+  expect(some.found('dataset.row.not-for-target')).toMatchObject({ count: 59 });
+});
+
 describe('what this machine does not train on and the target does', () => {
   test('tool calls are usable rows in Foundry and not here', async () => {
     const rows = many(60, toolRow);
